@@ -1,0 +1,27 @@
+"""Names of the identifiers that travel through every layer."""
+
+from typing import NewType
+
+UserId = NewType("UserId", str)
+"""Matrix user id, ``@localpart:server`` (Matrix 1.16, appendices 4.2)."""
+
+RoomId = NewType("RoomId", str)
+"""Matrix room id, ``!opaque:server``, or ``!opaque`` from room version 12 on."""
+
+EventId = NewType("EventId", str)
+"""Matrix event id, ``$opaque``."""
+
+RoomAlias = NewType("RoomAlias", str)
+"""Matrix room alias, ``#localpart:server``."""
+
+DeviceId = NewType("DeviceId", str)
+"""Matrix device id, opaque and at most 255 characters."""
+
+Oid = NewType("Oid", str)
+"""Identity of one outgoing act: a hash of its cause, equal however often the cause is replayed."""
+
+TxnId = NewType("TxnId", str)
+"""Client transaction id of one send on one device (Matrix 1.16, 2.4)."""
+
+SyncToken = NewType("SyncToken", str)
+"""Opaque position in the server's event stream (``since`` and ``next_batch`` of ``/sync``)."""

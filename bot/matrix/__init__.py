@@ -1,0 +1,1 @@
+"""The homeserver side: HTTP, session, sync loop, inbox, sender; the only importer of nio."""

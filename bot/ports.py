@@ -1,0 +1,70 @@
+"""What commands and services need from outside, as protocols; ``bot.matrix`` fulfils them."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.ids import EventId, RoomId, UserId
+from bot.model import Message
+
+
+@dataclass(frozen=True, slots=True)
+class PowerLevels:
+    """Who may do what in a room, from the server's own state (Matrix 1.16, ``m.room.power_levels``).
+
+    ``creators`` outrank everyone from room version 12 on; empty in older rooms.
+    """
+
+    users: dict[UserId, int]
+    users_default: int
+    notify_room: int
+    send_message: int
+    creators: frozenset[UserId] = frozenset()
+
+    def of(self, user: UserId) -> int:
+        """Return the power level of ``user``; creators of a version 12 room have the highest."""
+        if user in self.creators:
+            return 2**53 - 1
+        return self.users.get(user, self.users_default)
+
+
+class RoomReader(Protocol):
+    """Facts that only the server knows; each call asks it, so never inside a transaction."""
+
+    async def power_levels(self, room: RoomId) -> PowerLevels:
+        """Return the room's power levels as the server has them now."""
+        ...
+
+    async def is_member(self, room: RoomId, user: UserId) -> bool:
+        """Return whether ``user`` is joined to ``room`` now; False when the bot cannot see it."""
+        ...
+
+    async def joined_rooms_of(self, user: UserId, rooms: frozenset[RoomId]) -> frozenset[RoomId]:
+        """Return those of ``rooms`` to which ``user`` is joined now."""
+        ...
+
+    async def message(self, room: RoomId, event: EventId) -> Message | None:
+        """Return a message of the room, with its latest edit by the author applied.
+
+        None when it does not exist, is redacted, is no message, or cannot be read.
+        """
+        ...
+
+    async def timezone_of(self, user: UserId) -> str | None:
+        """Return ``m.tz`` of the user's profile (Matrix 1.16), if it has one."""
+        ...
+
+    async def display_name_of(self, room: RoomId, user: UserId) -> str | None:
+        """Return the user's display name in the room, if any."""
+        ...
+
+
+class Homeservers(Protocol):
+    """Acts on the server that are idempotent by nature and so need no outbox."""
+
+    async def join(self, room: str) -> RoomId:
+        """Join a room by id or alias; joining twice is joining once."""
+        ...
+
+    async def leave(self, room: RoomId) -> None:
+        """Leave (or decline the invite to) a room; leaving twice is leaving once."""
+        ...

@@ -1,0 +1,1 @@
+"""The rules of the community: what may happen, and what then follows."""

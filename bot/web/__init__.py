@@ -1,0 +1,1 @@
+"""What the bot shows over its own HTTP listener."""
