@@ -1,0 +1,1 @@
+"""A throwaway homeserver, small real clients, and a story played with them."""
