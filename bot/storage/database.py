@@ -1,0 +1,190 @@
+"""The database: one writer that commits in groups, and read snapshots beside it."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Executable, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot import crash
+from bot.errors import OperatorError
+from bot.storage.transaction import Row, Snapshot, Transaction
+
+T = TypeVar("T")
+
+GROUP_LIMIT = 100
+"""Units in one commit; a bound on what one failed commit makes everybody repeat."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=NORMAL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA journal_size_limit=67108864",
+)
+
+
+def driver_url(url: str) -> str:
+    """Return the SQLAlchemy URL of the asynchronous driver for a configured database URL."""
+    parsed = make_url(url)
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    return parsed.set(drivername=drivers[parsed.get_backend_name()]).render_as_string(
+        hide_password=False
+    )
+
+
+@dataclass(slots=True)
+class _Unit:
+    work: Callable[[Transaction], Awaitable[object]]
+    result: asyncio.Future[object]
+
+
+def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  DBAPI connections have no type
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Any) -> None:  # noqa: ANN401  SQLAlchemy's event signature
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class Database:
+    """SQLite or PostgreSQL behind one interface.
+
+    All writes go through ``write``; they are collected while a commit is under way and committed
+    together, so that a burst costs few commits and each unit is still all or nothing.
+    """
+
+    def __init__(self, url: str) -> None:
+        target = driver_url(url)
+        self.is_sqlite = target.startswith("sqlite")
+        if self.is_sqlite:
+            self._writer = _sqlite_engine(target, begin="BEGIN IMMEDIATE", pool_size=1)
+            self._readers = _sqlite_engine(target, begin="BEGIN", pool_size=3)
+        else:
+            self._writer = self._readers = create_async_engine(
+                target, pool_size=4, max_overflow=0, pool_pre_ping=True
+            )
+        self._waiting: list[_Unit] = []
+        self._committer: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        """Finish what was handed to ``write`` and close all connections."""
+        while self._committer is not None:
+            await asyncio.wait([self._committer])
+        await self._writer.dispose()
+        if self._readers is not self._writer:
+            await self._readers.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Snapshot]:
+        """Offer a consistent snapshot for reading."""
+        async with self._readers.connect() as connection, connection.begin():
+            yield Snapshot(connection)
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Run ``work`` in a transaction and return its result once the commit is durable.
+
+        ``work`` only talks to the database: no network, no waiting for others. What it raises is
+        raised here, and none of its effects remain. It may be run again when the group's commit
+        failed because of another unit, so it keeps no state outside its transaction.
+        """
+        result: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Unit(work, result))
+        if self._committer is None:
+            self._committer = asyncio.create_task(self._commit_all(), name="committer")
+        return cast("T", await asyncio.shield(result))
+
+    async def _commit_all(self) -> None:
+        try:
+            while self._waiting:
+                group = self._waiting[:GROUP_LIMIT]
+                del self._waiting[:GROUP_LIMIT]
+                if not await self._commit(group) and len(group) > 1:
+                    for unit in group:
+                        await self._commit([unit])
+        finally:
+            self._committer = None
+
+    async def _commit(self, group: list[_Unit]) -> bool:
+        """Commit a group; return False when it must be tried again one by one."""
+        done: list[tuple[_Unit, Transaction, object]] = []
+        failed: list[tuple[_Unit, Exception]] = []
+        try:
+            async with self._writer.connect() as connection, connection.begin():
+                for unit in group:
+                    transaction = Transaction(connection, is_alone=len(group) == 1)
+                    try:
+                        value = await unit.work(transaction)
+                        await transaction.release()
+                        done.append((unit, transaction, value))
+                    except Exception as error:
+                        if len(group) == 1:
+                            raise
+                        await transaction.undo()
+                        failed.append((unit, error))
+                await _flush(connection, [transaction for _, transaction, _ in done])
+                crash.point("database.before_commit")
+        except Exception as error:  # noqa: BLE001  handed to whoever waits for the unit
+            if len(group) > 1:
+                return False
+            _fail(group[0], error)
+            return True
+        crash.point("database.after_commit")
+        for unit, reason in failed:
+            _fail(unit, reason)
+        for unit, transaction, value in done:
+            for call in transaction.on_commit:
+                call()
+            if not unit.result.done():
+                unit.result.set_result(value)
+        return True
+
+
+async def _flush(connection: AsyncConnection, transactions: list[Transaction]) -> None:
+    bulk: dict[int, tuple[Executable, list[Row]]] = {}
+    for transaction in transactions:
+        for statement, row in transaction.deferred:
+            bulk.setdefault(id(statement), (statement, []))[1].append(row)
+    for statement, rows in bulk.values():
+        await connection.execute(statement, rows)
+
+
+def _fail(unit: _Unit, error: Exception) -> None:
+    if not unit.result.done():
+        unit.result.set_exception(error)
+
+
+def sentence(error: DBAPIError) -> OperatorError | None:
+    """Return what to tell the operator about a database error, or None if it is a bug of ours."""
+    text = str(error.orig)
+    if isinstance(error.orig, sqlite3.OperationalError) and "full" in text:
+        return OperatorError("The disk is full: make room, the bot goes on by itself.")
+    if isinstance(error.orig, sqlite3.OperationalError) and "locked" in text:
+        return OperatorError("The database is locked by another program: close it.")
+    if isinstance(error.orig, sqlite3.DatabaseError) and (
+        "malformed" in text or "not a database" in text
+    ):
+        return OperatorError(
+            "The database file is damaged. Stop the bot, keep the file, and put the newest good "
+            "backup in its place (compagnon backup --list)."
+        )
+    if error.connection_invalidated or isinstance(error.orig, OSError):
+        return OperatorError("The database cannot be reached; the bot waits and tries again.")
+    return None

@@ -1,0 +1,119 @@
+"""Due: what the clock will ask for, and when; the database is the source of truth for time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column, Index, Integer, Table, Text, delete, func, select, update
+
+from bot.storage.insert import upsert
+from bot.storage.table import UtcDateTime, metadata
+from bot.storage.transaction import Reader, Transaction
+
+
+class State(StrEnum):
+    """Still to come, fired, or dropped because it was past its usefulness."""
+
+    PENDING = "pending"
+    FIRED = "fired"
+    DROPPED = "dropped"
+
+
+due = Table(
+    "due",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("occurrence", Text, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("fired_at", UtcDateTime, nullable=True),
+    sqlite_autoincrement=True,
+)
+Index("uq_due_cause", due.c.kind, due.c.reference, due.c.occurrence, unique=True)
+Index(
+    "ix_due_pending",
+    due.c.due_at,
+    sqlite_where=due.c.state == "pending",
+    postgresql_where=due.c.state == "pending",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One occurrence that falls due at ``due_at`` (aware UTC).
+
+    ``kind`` names the job's handler, ``reference`` the thing it is about; ``occurrence`` tells
+    several of one thing apart. The three are unique together: asked twice, it fires once.
+    """
+
+    kind: str
+    reference: str
+    occurrence: str
+    due_at: datetime
+
+
+_COLUMNS = [due.c[name] for name in Due.__slots__]
+
+
+async def plan(transaction: Transaction, item: Due) -> None:
+    """Plan ``item``, or move it to its new time if it is planned already and has not fired."""
+    statement = upsert(transaction, due, ("kind", "reference", "occurrence"), "due_at")
+    statement = statement.on_conflict_do_update(
+        index_elements=["kind", "reference", "occurrence"],
+        set_={"due_at": statement.excluded.due_at},
+        where=due.c.state == State.PENDING,
+    )
+    row = {name: getattr(item, name) for name in Due.__slots__}
+    await transaction.execute(statement, {**row, "state": State.PENDING})
+
+
+async def cancel(transaction: Transaction, kind: str, reference: str) -> int:
+    """Forget all pending occurrences of a thing; return how many there were."""
+    statement = delete(due).where(
+        due.c.kind == kind, due.c.reference == reference, due.c.state == State.PENDING
+    )
+    return (await transaction.execute(statement)).rowcount
+
+
+async def claim(transaction: Transaction, now: datetime, limit: int) -> list[Due]:
+    """Mark up to ``limit`` occurrences due at ``now`` as fired and return them, earliest first."""
+    earliest = (
+        select(due.c.id)
+        .where(due.c.state == State.PENDING, due.c.due_at <= now)
+        .order_by(due.c.due_at, due.c.id)
+        .limit(limit)
+    )
+    statement = (
+        update(due)
+        .where(due.c.id.in_(earliest))
+        .values(state=State.FIRED, fired_at=now)
+        .returning(*_COLUMNS)
+    )
+    found = [Due(**row._mapping) for row in await transaction.execute(statement)]  # noqa: SLF001  documented API
+    return sorted(found, key=lambda item: item.due_at)
+
+
+async def drop(transaction: Transaction, item: Due) -> None:
+    """Count a claimed occurrence as dropped: it came too late to be of use."""
+    await transaction.execute(
+        update(due)
+        .where(
+            due.c.kind == item.kind,
+            due.c.reference == item.reference,
+            due.c.occurrence == item.occurrence,
+        )
+        .values(state=State.DROPPED)
+    )
+
+
+async def next_at(reader: Reader) -> datetime | None:
+    """Return when the next occurrence falls due, if any is planned."""
+    statement = select(func.min(due.c.due_at)).where(due.c.state == State.PENDING)
+    return (await reader.execute(statement)).scalar()
+
+
+async def forget(transaction: Transaction, before: datetime) -> int:
+    """Delete what fired or was dropped before ``before``; return how many rows went."""
+    return (await transaction.execute(delete(due).where(due.c.fired_at < before))).rowcount

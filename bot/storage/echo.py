@@ -1,0 +1,47 @@
+"""Echo: the bot's own events as they came back, which prove that a parcel arrived."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Column, Index, Table, Text, delete, select
+
+from bot.ids import EventId, Oid
+from bot.storage.insert import insert_new
+from bot.storage.table import UtcDateTime, metadata
+from bot.storage.transaction import Reader, Transaction
+
+echo = Table(
+    "echo",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("oid", Text, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+Index("ix_echo_oid", echo.c.oid)
+
+
+async def record(transaction: Transaction, seen: Mapping[EventId, Oid], at: datetime) -> None:
+    """Note the bot's own events that carry an oid."""
+    if seen:
+        rows = [{"event_id": event, "oid": oid, "seen_at": at} for event, oid in seen.items()]
+        await transaction.execute(insert_new(transaction, echo, "event_id"), rows)
+
+
+async def event_of(reader: Reader, oid: Oid) -> EventId | None:
+    """Return the event in which ``oid`` came back, if it did."""
+    statement = select(echo.c.event_id).where(echo.c.oid == oid).order_by(echo.c.seen_at).limit(1)
+    found = (await reader.execute(statement)).scalar()
+    return EventId(str(found)) if found else None
+
+
+async def known(reader: Reader, event_ids: list[EventId]) -> frozenset[EventId]:
+    """Return which of ``event_ids`` are the bot's own."""
+    if not event_ids:
+        return frozenset()
+    statement = select(echo.c.event_id).where(echo.c.event_id.in_(event_ids))
+    return frozenset(EventId(str(row[0])) for row in await reader.execute(statement))
+
+
+async def forget(transaction: Transaction, before: datetime) -> int:
+    """Delete echoes seen before ``before``; return how many rows went."""
+    return (await transaction.execute(delete(echo).where(echo.c.seen_at < before))).rowcount

@@ -1,0 +1,24 @@
+"""Inserting what is not there yet, on either engine."""
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.storage.transaction import Reader
+
+
+def insert_new(reader: Reader, table: Table, *unique: str) -> sqlite.Insert | postgresql.Insert:
+    """Return an insert that leaves rows alone whose ``unique`` columns are there already."""
+    insert = sqlite.insert if reader.engine == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing(index_elements=list(unique))
+
+
+def upsert(
+    reader: Reader, table: Table, unique: tuple[str, ...], *updated: str
+) -> sqlite.Insert | postgresql.Insert:
+    """Return an insert that overwrites the ``updated`` columns of a row that is there already."""
+    insert = sqlite.insert if reader.engine == "sqlite" else postgresql.insert
+    statement = insert(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(unique),
+        set_={name: statement.excluded[name] for name in updated},
+    )

@@ -1,0 +1,162 @@
+"""Outbox: every act the bot does towards a room, committed before the wire, once per cause."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.ids import EventId, Oid, RoomId
+from bot.storage.insert import insert_new
+from bot.storage.table import Json, UtcDateTime, metadata
+from bot.storage.transaction import Reader, Transaction
+
+
+class State(StrEnum):
+    """To be sent, sent, refused for good by the server, or held for a person to decide."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"
+    HELD = "held"
+
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("oid", Text, nullable=False, unique=True),
+    Column("room_id", Text, nullable=False),
+    Column("conversation", Text, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("content", Json, nullable=True),
+    Column("target", Text, nullable=True),
+    Column("card", Text, nullable=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("device", Text, nullable=True),
+    Column("state", Text, nullable=False),
+    Column("event_id", Text, nullable=True),
+    Column("sent_at", UtcDateTime, nullable=True),
+    Column("reason", Text, nullable=True),
+    sqlite_autoincrement=True,
+)
+Index(
+    "ix_outbox_pending",
+    outbox.c.seq,
+    sqlite_where=outbox.c.state == "pending",
+    postgresql_where=outbox.c.state == "pending",
+)
+Index("ix_outbox_event_id", outbox.c.event_id)
+Index("ix_outbox_sent_at", outbox.c.sent_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One outgoing act.
+
+    ``event_type`` ``m.room.redaction`` is a redaction of ``target``; any other is sent with
+    ``content``. ``target`` is the oid (``oid:…``) or event id of the event that the act relates to;
+    an oid becomes an event id when it is sent, which is why a conversation is kept in order.
+    ``card`` names what a reaction on the sent event is about, as ``kind:reference``.
+    ``device`` is the device that may already have tried to send it.
+    """
+
+    oid: Oid
+    room_id: RoomId
+    conversation: str
+    event_type: str
+    content: Mapping[str, object]
+    created_at: datetime
+    target: str | None = None
+    card: str | None = None
+    device: str | None = None
+
+
+_COLUMNS = [outbox.c[name] for name in Parcel.__slots__]
+
+_sent = (
+    update(outbox)
+    .where(outbox.c.oid == bindparam("key"), outbox.c.state != State.SENT)
+    .values(state=State.SENT, event_id=bindparam("event"), sent_at=bindparam("at"), content=None)
+)
+
+
+@cache
+def _insert(engine: str) -> sqlite.Insert | postgresql.Insert:
+    class _Engine:
+        def __init__(self) -> None:
+            self.engine = engine
+
+    return insert_new(_Engine(), outbox, "oid")  # type: ignore[arg-type]  # only the name is read
+
+
+def enqueue(transaction: Transaction, parcel: Parcel) -> None:
+    """Commit ``parcel`` with this transaction; a parcel of the same oid stays as it was."""
+    row = {name: getattr(parcel, name) for name in Parcel.__slots__}
+    transaction.defer(_insert(transaction.engine), {**row, "state": State.PENDING})
+
+
+def mark_sent(transaction: Transaction, oid: Oid, event_id: EventId, at: datetime) -> None:
+    """Note the event id that the server gave, and blank the content."""
+    transaction.defer(_sent, {"key": oid, "event": event_id, "at": at})
+
+
+async def mark_stopped(transaction: Transaction, oid: Oid, state: State, reason: str) -> None:
+    """Take a parcel out of the way as dead or held, with the reason for a person."""
+    await transaction.execute(
+        update(outbox)
+        .where(outbox.c.oid == oid, outbox.c.state == State.PENDING)
+        .values(state=state, reason=reason)
+    )
+
+
+async def mark_device(transaction: Transaction, device: str) -> None:
+    """Claim all pending parcels without a device for ``device``: they may now go on its wire."""
+    await transaction.execute(
+        update(outbox)
+        .where(outbox.c.state == State.PENDING, outbox.c.device.is_(None))
+        .values(device=device)
+    )
+
+
+async def pending(reader: Reader) -> list[Parcel]:
+    """Return what is still to be sent, in the order in which it was enqueued."""
+    statement = select(*_COLUMNS).where(outbox.c.state == State.PENDING).order_by(outbox.c.seq)
+    return [Parcel(**row._mapping) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
+
+
+async def sent_event(reader: Reader, oid: Oid) -> EventId | None:
+    """Return the event that became of ``oid``, if it was sent."""
+    found = (await reader.execute(select(outbox.c.event_id).where(outbox.c.oid == oid))).scalar()
+    return EventId(str(found)) if found else None
+
+
+async def card(reader: Reader, event_id: EventId) -> str | None:
+    """Return what a reaction on the bot's own event is about (``kind:reference``), if anything."""
+    found = (
+        await reader.execute(select(outbox.c.card).where(outbox.c.event_id == event_id))
+    ).scalar()
+    return str(found) if found else None
+
+
+async def oldest_pending(reader: Reader) -> datetime | None:
+    """Return when the oldest parcel that still waits was enqueued."""
+    statement = select(func.min(outbox.c.created_at)).where(outbox.c.state == State.PENDING)
+    return (await reader.execute(statement)).scalar()
+
+
+async def count(reader: Reader) -> dict[State, int]:
+    """Return how many parcels there are in each state."""
+    statement = select(outbox.c.state, func.count().label("n")).group_by(outbox.c.state)
+    return {State(row.state): int(row.n) for row in await reader.execute(statement)}
+
+
+async def forget(transaction: Transaction, before: datetime) -> int:
+    """Delete what was sent before ``before``; return how many rows went."""
+    result = await transaction.execute(
+        delete(outbox).where(outbox.c.state == State.SENT, outbox.c.sent_at < before)
+    )
+    return result.rowcount

@@ -1,0 +1,60 @@
+"""Room: what the bot keeps of the rooms it is in, so that a restart need not ask again."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Boolean, Column, Integer, Table, Text, delete, select
+
+from bot.ids import RoomId
+from bot.storage.insert import upsert
+from bot.storage.table import UtcDateTime, metadata
+from bot.storage.transaction import Reader, Transaction
+
+room = Table(
+    "room",
+    metadata,
+    Column("room_id", Text, primary_key=True),
+    Column("is_encrypted", Boolean, nullable=False),
+    Column("joined_count", Integer, nullable=False),
+    Column("joined_at", UtcDateTime, nullable=True),
+    Column("replaced_by", Text, nullable=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A room the bot is in.
+
+    ``is_encrypted`` once true stays true, whatever the server says later. ``joined_count`` is how
+    many are joined, the bot included: 2 means a conversation of two, where no prefix is needed.
+    ``replaced_by`` is the room that replaced this one; nothing is said here any more.
+    """
+
+    room_id: RoomId
+    is_encrypted: bool = False
+    joined_count: int = 0
+    joined_at: datetime | None = None
+    replaced_by: RoomId | None = None
+
+
+_COLUMNS = [room.c[name] for name in Room.__slots__]
+
+
+async def save(transaction: Transaction, rooms: Iterable[Room]) -> None:
+    """Write ``rooms`` as they are now."""
+    rows = [{name: getattr(item, name) for name in Room.__slots__} for item in rooms]
+    if rows:
+        updated = [name for name in Room.__slots__ if name != "room_id"]
+        await transaction.execute(upsert(transaction, room, ("room_id",), *updated), rows)
+
+
+async def load(reader: Reader) -> dict[RoomId, Room]:
+    """Return all rooms by their id."""
+    found = [Room(**row._mapping) for row in await reader.execute(select(*_COLUMNS))]  # noqa: SLF001  documented API
+    return {item.room_id: item for item in found}
+
+
+async def forget(transaction: Transaction, room_ids: Iterable[RoomId]) -> None:
+    """Delete rooms that the bot has left."""
+    await transaction.execute(delete(room).where(room.c.room_id.in_(list(room_ids))))

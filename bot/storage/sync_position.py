@@ -1,0 +1,31 @@
+"""Sync position: how far each device has journalled the server's event stream."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Table, Text, select
+
+from bot.ids import DeviceId, SyncToken
+from bot.storage.insert import upsert
+from bot.storage.table import UtcDateTime, metadata
+from bot.storage.transaction import Reader, Transaction
+
+sync_position = Table(
+    "sync_position",
+    metadata,
+    Column("device_id", Text, primary_key=True),
+    Column("token", Text, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
+)
+
+
+async def save(transaction: Transaction, device: DeviceId, token: SyncToken, at: datetime) -> None:
+    """Move on to ``token``; only ever in the transaction that journals what came before it."""
+    statement = upsert(transaction, sync_position, ("device_id",), "token", "saved_at")
+    await transaction.execute(statement, {"device_id": device, "token": token, "saved_at": at})
+
+
+async def load(reader: Reader, device: DeviceId) -> SyncToken | None:
+    """Return where ``device`` stands, or None at its first start."""
+    statement = select(sync_position.c.token).where(sync_position.c.device_id == device)
+    found = (await reader.execute(statement)).scalar()
+    return SyncToken(str(found)) if found else None
