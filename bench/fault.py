@@ -1,0 +1,82 @@
+"""Says what can go wrong with one HTTP request, and draws it from a seed."""
+
+import enum
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+class Fault(enum.Enum):
+    """One way in which the network or a reverse proxy breaks a request."""
+
+    DROP_REQUEST = "drop request"
+    """The connection closes before the server sees anything."""
+    DROP_REPLY = "drop reply"
+    """The server acts; its reply never arrives."""
+    DELAY = "delay"
+    """The request is forwarded late."""
+    DUPLICATE = "duplicate"
+    """The server gets the request twice; the second reply arrives."""
+    BAD_GATEWAY = "502"
+    """An HTML page from the proxy; in half of the cases the server has acted all the same."""
+    LIMIT_BARE = "429"
+    """Too many requests, without a word about when to come back."""
+    LIMIT_HEADER = "429 Retry-After"
+    """Too many requests, the wait in the header (RFC 9110, 10.2.3)."""
+    LIMIT_BODY = "429 retry_after_ms"
+    """Too many requests, the wait in the body (Matrix 1.16, 2.2)."""
+    TRUNCATE = "truncate"
+    """The server acts; its reply breaks off in the middle."""
+
+
+EVERY_FAULT: Mapping[Fault, float] = dict.fromkeys(Fault, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class FaultPlan:
+    """Which requests break, how often, and how.
+
+    ``rate`` is the share of requests that break, 0 to 1; ``weights`` says how the broken ones
+    divide among the faults; only requests whose ``METHOD /path`` matches ``only`` can break. Equal
+    seeds give equal faults to equal sequences of requests.
+    """
+
+    rate: float = 0.25
+    seed: int = 0
+    weights: Mapping[Fault, float] = field(default_factory=lambda: dict(EVERY_FAULT))
+    only: str = ""
+    longest_delay: float = 3.0
+    """Seconds; a delay is uniform between nothing and this."""
+    retry_after_ms: int = 500
+    """What the limiting answers ask for; the header says it in whole seconds, rounded up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """What happens to one request; ``luck`` (0 to 1) settles what the fault leaves open."""
+
+    fault: Fault | None
+    luck: float
+
+
+class Dice:
+    """Draws one fault, or none, for each request in the order in which they come."""
+
+    def __init__(self, plan: FaultPlan) -> None:
+        self.plan = plan
+        self.rate = plan.rate
+        self._random = random.Random(plan.seed)
+        self._only = re.compile(plan.only)
+        self._faults = [fault for fault, weight in plan.weights.items() if weight > 0]
+        self._weights = [plan.weights[fault] for fault in self._faults]
+
+    def draw(self, method: str, path: str) -> Draw:
+        """Return what happens to ``method path``; a request that cannot break uses no luck."""
+        if not self._only.search(f"{method} {path}"):
+            return Draw(None, 0.0)
+        breaks = self._random.random() < self.rate
+        luck = self._random.random()
+        if not breaks or not self._faults:
+            return Draw(None, luck)
+        return Draw(self._random.choices(self._faults, self._weights)[0], luck)
