@@ -4,11 +4,15 @@ import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Self
+from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
 
 JsonObject = Mapping[str, object]
+
+CLIENT = "/_matrix/client/v3"
+"""Where the paths of the client-server API begin (Matrix 1.16)."""
 
 TRANSIENT_STATUS = frozenset({408, 429, 500, 502, 503, 504})
 """Answers after which the same request may be sent again (architecture: Send)."""
@@ -110,6 +114,11 @@ class ClientApi:
             if response.status != 200:
                 raise RequestRefusedError(f"{method} {path}", response.status, found)
             return found
+
+
+def part(value: str) -> str:
+    """Return the value percent-encoded for one part of a path."""
+    return quote(value, safe="")
 
 
 def text(content: JsonObject, *path: str) -> str:
