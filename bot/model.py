@@ -1,6 +1,7 @@
 """Plain values for what comes in from the homeserver."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from bot.ids import EventId, RoomId, UserId
@@ -79,3 +80,45 @@ class Upgrade(Incoming):
 
 
 Event = Message | Reaction | Redaction | Membership | Invite | Upgrade
+
+KINDS: Mapping[str, type[Event]] = {
+    "message": Message,
+    "reaction": Reaction,
+    "redaction": Redaction,
+    "membership": Membership,
+    "invite": Invite,
+    "upgrade": Upgrade,
+}
+"""How each kind is called in the journal."""
+
+_NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+def kind_of(event: Event) -> str:
+    """Return the name of the event's kind, as the journal keeps it."""
+    return _NAMES[type(event)]
+
+
+def to_payload(event: Event) -> dict[str, object]:
+    """Return the event as a JSON object, for the journal; times are ISO 8601."""
+    return {field.name: _plain(getattr(event, field.name)) for field in fields(event)}
+
+
+def from_payload(kind: str, payload: Mapping[str, object]) -> Event:
+    """Return the event that ``to_payload`` wrote.
+
+    Raises KeyError, TypeError or ValueError for a payload of another version of the bot.
+    """
+    values = dict(payload)
+    for name in ("sent_at", "received_at"):
+        values[name] = datetime.fromisoformat(str(values[name]))
+    if kind == "message":
+        mentions = values.get("mentions", [])
+        values["mentions"] = frozenset(mentions if isinstance(mentions, list) else [])
+    return KINDS[kind](**values)  # type: ignore[arg-type]  # checked by the constructor's names
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return sorted(value) if isinstance(value, frozenset) else value

@@ -1,0 +1,181 @@
+"""Command: what a command declares about itself, and what its handler is given."""
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.i18n import Catalogue
+from bot.ids import EventId, RoomId, UserId
+from bot.model import Message
+from bot.ports import RoomReader
+from bot.services.outgoing import Outgoing, conversation_with, first_answer
+from bot.storage.database import Database
+from bot.storage.transaction import Transaction
+from bot.text import Text, render
+
+
+class Access(StrEnum):
+    """Who may use a command."""
+
+    EVERYONE = "everyone"
+    ANIMATOR = "animator"
+
+
+class Intent(StrEnum):
+    """What somebody wants who needs a command; help is grouped by it, in this order."""
+
+    SHARE = "share"
+    FIND = "find"
+    REMIND = "remind"
+    QUIET = "quiet"
+    SETTLE = "settle"
+    KNOW = "know"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who speaks: their language (``fr`` or ``en``) and zone, as resolved for this place."""
+
+    user_id: UserId
+    language: str
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where it is said. ``is_pair`` tells a room of two, in which no prefix is needed."""
+
+    room_id: RoomId
+    prefix: str
+    language: str
+    zone: ZoneInfo
+    acknowledges_by_reaction: bool
+    is_pair: bool
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the bot can say of itself."""
+
+    user_id: UserId
+    community: str
+    version: str
+    source: str
+    fingerprint: str | None = None
+
+
+class Registry(Protocol):
+    """The table of commands, as help and the router see it."""
+
+    @property
+    def commands(self) -> "Sequence[Command[object]]":
+        """Return all commands in the order of the table."""
+        ...
+
+    def find(self, name: str) -> "Command[object] | None":
+        """Return the command called ``name``, in whatever case, accents and language."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """What a command may ask before its transaction: the server, and the database by reading."""
+
+    message: Message
+    person: Person
+    place: Place
+    now: datetime
+    reader: RoomReader
+    database: Database
+
+
+@dataclass(slots=True)
+class Context:
+    """What a handler is given, inside its transaction.
+
+    ``is_animator`` is the server's word, fetched just before. ``is_edit`` tells that the message
+    replaces an earlier one, which this bot answered: ``message.replaces``. ``facts`` is what the
+    command's ``gather`` found.
+    """
+
+    message: Message
+    person: Person
+    place: Place
+    now: datetime
+    words: Catalogue
+    transaction: Transaction
+    outgoing: Outgoing
+    registry: Registry
+    about: About
+    is_animator: bool = False
+    is_edit: bool = False
+    facts: object = None
+
+    def text(self, message_id: str, *, n: int | None = None, **params: object) -> Text:
+        """Return a text of the catalogue in the person's language; ``{prefix}`` is always there."""
+        template = self.words.text(message_id, self.person.language, n=n)
+        shown = {"prefix": self.place.prefix, **params}
+        return render(template, shown if n is None else {**shown, "n": n})
+
+    def answer(self, text: Text, *, card: str | None = None) -> None:
+        """Answer the command; the answer to an edited command replaces the earlier answer."""
+        original = self.message.replaces
+        if self.is_edit and original is not None:
+            room, user = self.message.room_id, self.message.sender
+            conversation = conversation_with(room, user)
+            self.outgoing.edit(room, first_answer(original), text, conversation=conversation)
+        else:
+            self.outgoing.answer(self.message, text, card=card)
+
+    def confirm(self, text: Text, *, card: str | None = None) -> None:
+        """Say that it worked: with ``text``, or with a ✅ alone where the room prefers quiet."""
+        if not self.place.acknowledges_by_reaction:
+            self.answer(text, card=card)
+        elif not self.is_edit:
+            room, user = self.message.room_id, self.message.sender
+            conversation = conversation_with(room, user)
+            self.outgoing.react(room, self.message.event_id, "✅", conversation=conversation)
+
+
+A = TypeVar("A")
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Generic[A]):
+    """One thing that people can ask for.
+
+    ``noun`` names its texts (``command.<noun>.summary``, ``.syntax``, ``.example``). ``english``
+    and ``french`` hold its names, main names first; all of them work in either language. ``parse``
+    turns the text after the name into arguments or raises UserError; ``gather`` asks the server
+    before the transaction; ``run`` acts inside it. ``is_editable`` lets an edit of the command run
+    again with ``is_edit``; ``take_back`` undoes what the command with this event id created when it
+    is redacted by its sender, and tells whether there was anything.
+    """
+
+    noun: str
+    english: tuple[str, ...]
+    french: tuple[str, ...]
+    intent: Intent
+    run: Callable[[Context, A], Awaitable[None]]
+    parse: Callable[[str, "Gathering"], A]
+    access: Access = Access.EVERYONE
+    gather: Callable[[Gathering, A], Awaitable[object]] | None = None
+    is_editable: bool = False
+    take_back: Callable[[Transaction, EventId, UserId], Awaitable[bool]] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return every name, English first."""
+        return tuple(dict.fromkeys((*self.english, *self.french)))
+
+    def name_in(self, language: str) -> str:
+        """Return the main name in ``language``."""
+        return (self.french if language == "fr" else self.english)[0]
+
+
+def names_of(commands: Iterable[Command[object]]) -> list[str]:
+    """Return every name of ``commands``."""
+    return [name for command in commands for name in command.names]

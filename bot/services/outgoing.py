@@ -1,0 +1,167 @@
+"""Outgoing: what the bot says, put into the outbox with the transaction that caused it."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.ids import EventId, Oid, RoomId, UserId
+from bot.model import Message
+from bot.storage import outbox
+from bot.storage.transaction import Transaction
+from bot.text import Text, split
+
+MARKER = "app.compagnon.oid"
+"""Key in the content of every event we send; inside the ciphertext where that is encrypted."""
+
+
+def oid_of(cause: str, n: int) -> Oid:
+    """Return the identity of the ``n``-th act that follows from ``cause``: 22 characters."""
+    digest = hashlib.sha256(f"{cause}\0{n}".encode()).digest()
+    return Oid(urlsafe_b64encode(digest[:16]).rstrip(b"=").decode())
+
+
+def conversation_with(room: RoomId, user: UserId) -> str:
+    """Return the key within which answers to ``user`` in ``room`` keep their order."""
+    return f"{room}|{user}"
+
+
+def reply_relation(message: Message) -> dict[str, object]:
+    """Return the relation of an answer: a reply to ``message``, in its thread if it is in one."""
+    reply: dict[str, object] = {"m.in_reply_to": {"event_id": message.replaces or message.event_id}}
+    if message.thread is None:
+        return reply
+    thread = {"rel_type": "m.thread", "event_id": message.thread, "is_falling_back": False}
+    return {**thread, **reply}
+
+
+def _content(text: Text, msgtype: str) -> dict[str, object]:
+    return {
+        "msgtype": msgtype,
+        "body": text.body,
+        "format": "org.matrix.custom.html",
+        "formatted_body": text.html,
+        "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
+    }
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """Enqueues the acts of one cause; asked twice for the same cause, it enqueues the same oids.
+
+    ``cause`` is ``event:<id>`` for an answer, ``due:<kind>:<reference>:<occurrence>`` for what the
+    clock asks. Each act takes the next number, so a handler must act in a fixed order.
+    """
+
+    transaction: Transaction
+    cause: str
+    now: datetime
+    _count: int = field(default=0)
+
+    def answer(self, to: Message, text: Text, *, card: str | None = None) -> Oid:
+        """Answer ``to`` with one notice, or several if it is long; return the oid of the first.
+
+        ``card`` names what a reaction on the answer is about, as ``kind:reference``.
+        """
+        conversation = conversation_with(to.room_id, to.sender)
+        relation = reply_relation(to)
+        oids = [
+            self._enqueue(
+                to.room_id,
+                conversation,
+                "m.room.message",
+                {**_content(part, "m.notice"), "m.relates_to": relation},
+                card=card,
+            )
+            for part in split(text)
+        ]
+        return oids[0]
+
+    def say(
+        self,
+        room: RoomId,
+        text: Text,
+        *,
+        is_notice: bool = True,
+        reply_to: EventId | None = None,
+        conversation: str | None = None,
+        card: str | None = None,
+    ) -> Oid:
+        """Say something in a room; ``is_notice`` False makes it an ``m.text``, which notifies.
+
+        Without ``conversation`` it keeps its order among what the bot says of itself there.
+        """
+        msgtype = "m.notice" if is_notice else "m.text"
+        relation: Mapping[str, object] = (
+            {"m.relates_to": {"m.in_reply_to": {"event_id": reply_to}}} if reply_to else {}
+        )
+        oids = [
+            self._enqueue(
+                room,
+                conversation or room,
+                "m.room.message",
+                {**_content(part, msgtype), **relation},
+                card=card,
+            )
+            for part in split(text)
+        ]
+        return oids[0]
+
+    def edit(self, room: RoomId, target: Oid, text: Text, *, conversation: str) -> Oid:
+        """Replace the bot's own message ``target`` by ``text``; silent, for corrections."""
+        new = _content(split(text)[0], "m.notice")
+        content = {
+            **new,
+            "body": f"* {text.body}",
+            "formatted_body": f"* {text.html}",
+            "m.mentions": {},
+            "m.new_content": {**new, "m.mentions": {}},
+            "m.relates_to": {"rel_type": "m.replace"},
+        }
+        return self._enqueue(room, conversation, "m.room.message", content, target=f"oid:{target}")
+
+    def react(self, room: RoomId, target: EventId | Oid, key: str, *, conversation: str) -> Oid:
+        """Put the reaction ``key`` on an event, or on the bot's own message by its oid."""
+        content = {"m.relates_to": {"rel_type": "m.annotation", "key": key}}
+        return self._enqueue(room, conversation, "m.reaction", content, target=_target(target))
+
+    def redact(self, room: RoomId, target: EventId | Oid, *, conversation: str) -> Oid:
+        """Take back an event of the bot."""
+        return self._enqueue(room, conversation, "m.room.redaction", {}, target=_target(target))
+
+    def _enqueue(
+        self,
+        room: RoomId,
+        conversation: str,
+        event_type: str,
+        content: Mapping[str, object],
+        *,
+        target: str | None = None,
+        card: str | None = None,
+    ) -> Oid:
+        oid = oid_of(self.cause, self._count)
+        self._count += 1
+        outbox.enqueue(
+            self.transaction,
+            outbox.Parcel(
+                oid=oid,
+                room_id=room,
+                conversation=conversation,
+                event_type=event_type,
+                content={**content, MARKER: oid} if event_type != "m.room.redaction" else content,
+                created_at=self.now,
+                target=target,
+                card=card,
+            ),
+        )
+        return oid
+
+
+def first_answer(event: EventId) -> Oid:
+    """Return the oid of the first act that followed from an incoming event."""
+    return oid_of(f"event:{event}", 0)
+
+
+def _target(target: EventId | Oid) -> str:
+    return target if target.startswith("$") else f"oid:{target}"
