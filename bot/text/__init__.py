@@ -1,0 +1,23 @@
+"""Text that people read: templates of ours filled with member text that stays harmless."""
+
+from bot.text.compose import bullets, details, lines, paragraphs
+from bot.text.fold import fold
+from bot.text.split import MESSAGE_LIMIT_BYTES, split
+from bot.text.template import placeholders, render
+from bot.text.value import Code, Link, Mention, Text
+
+__all__ = [
+    "MESSAGE_LIMIT_BYTES",
+    "Code",
+    "Link",
+    "Mention",
+    "Text",
+    "bullets",
+    "details",
+    "fold",
+    "lines",
+    "paragraphs",
+    "placeholders",
+    "render",
+    "split",
+]
