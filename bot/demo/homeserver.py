@@ -14,6 +14,8 @@ from bot.demo.client_api import ClientApi, RequestRefusedError, text
 from bot.demo.homeserver_config import Homeserver
 from bot.demo.process import Process
 
+__all__ = ["Account", "Homeserver", "HomeserverError", "Synapse", "start"]
+
 START_SECONDS = 60.0
 """Give up on a homeserver after this; it takes 1 s here, more on a busy machine."""
 

@@ -1,6 +1,7 @@
 """A program of ours that runs beside us, logs into a file, and never outlives us."""
 
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -74,10 +75,9 @@ class Process:
         """End the program at once (SIGKILL), as a power cut would, and return its exit code."""
         return await self._end(signal.SIGKILL)
 
-    async def exited(self) -> int | None:
-        """Wait until the program ends by itself and return its exit code."""
-        running = self._running
-        return None if running is None else await asyncio.to_thread(running.wait)
+    def send_signal(self, what: signal.Signals) -> None:
+        """Send a signal; RuntimeError when it is not running."""
+        os.kill(self.pid, what)
 
     def log_size_bytes(self) -> int:
         """Return the present length of the log: a mark to read from later."""
