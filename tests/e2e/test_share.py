@@ -1,0 +1,119 @@
+"""An experience from its first line to its withdrawal, as the room sees it."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.demo.conversation import RunningBot
+from bot.demo.member import Member
+from bot.ids import RoomId
+
+MakeBot = Callable[..., Awaitable[RunningBot]]
+MakeMember = Callable[..., Awaitable[Member]]
+
+SHARE = "!partage Personne ne lit le règlement → une page dessinée avec les agents"
+
+
+async def test_share_of_one_line_becomes_the_first_experience(
+    jo: Member, room: RoomId, bot: RunningBot
+) -> None:
+    answer = await bot.answer(jo, room, SHARE)
+
+    assert "E1" in answer.body
+    assert "<code>E1</code>" in answer.formatted_body
+
+
+async def test_share_is_shown_by_its_id(jo: Member, room: RoomId, bot: RunningBot) -> None:
+    await bot.answer(jo, room, SHARE)
+
+    shown = await bot.answer(jo, room, "!exp e-1")
+
+    assert "Personne ne lit le règlement" in shown.body
+    assert "une page dessinée avec les agents" in shown.body
+
+
+async def test_share_is_found_by_another_inflection_without_accents(
+    jo: Member, room: RoomId, bot: RunningBot
+) -> None:
+    await bot.answer(jo, room, SHARE)
+
+    found = await bot.answer(jo, room, "!cherche reglements dessiner")
+
+    assert "E1" in found.body
+
+
+async def test_share_in_reply_to_my_message_captures_it(
+    jo: Member, room: RoomId, bot: RunningBot
+) -> None:
+    told = await jo.send(room, "Chez nous, les agents testent le formulaire avant les habitants.")
+
+    answer = await bot.answer(jo, room, "!partage", reply_to=told)
+    shown = await bot.answer(jo, room, "!exp E1")
+
+    assert "E1" in answer.body
+    assert "les agents testent le formulaire" in shown.body
+
+
+async def test_edited_share_keeps_its_id_and_takes_the_new_text(
+    jo: Member, room: RoomId, bot: RunningBot
+) -> None:
+    command = await jo.send(room, SHARE)
+    await bot.answer_to(jo, command)
+
+    await jo.edit(room, command, "!partage Règlement trop long → une affiche à l'accueil")
+    shown = await bot.answer(jo, room, "!exp E1")
+
+    assert "une affiche à l'accueil" in shown.body
+    assert "dessinée" not in shown.body
+
+
+async def test_share_edited_by_somebody_else_stays_as_it_is(
+    jo: Member, room: RoomId, bot: RunningBot, make_member: MakeMember
+) -> None:
+    command = await jo.send(room, SHARE)
+    await bot.answer_to(jo, command)
+    other = await make_member("other")
+    await other.join(room)
+
+    await other.edit(room, command, "!partage Rien → rien")
+    shown = await bot.answer(other, room, "!exp E1")
+
+    assert "Personne ne lit le règlement" in shown.body
+
+
+async def test_redacted_share_is_found_no_more(jo: Member, room: RoomId, bot: RunningBot) -> None:
+    command = await jo.send(room, SHARE)
+    await bot.answer_to(jo, command)
+
+    await jo.redact(room, command)
+    shown = await bot.answer(jo, room, "!exp E1")
+    found = await bot.answer(jo, room, "!cherche règlement")
+
+    assert "règlement" not in shown.body
+    assert "E1" not in found.body
+
+
+async def test_share_of_one_room_is_not_shown_in_another(
+    jo: Member, room: RoomId, make_bot: MakeBot, make_member: MakeMember
+) -> None:
+    other = await make_member("other")
+    elsewhere = await other.create_room("Ailleurs")
+    bot = await make_bot(room, elsewhere)
+    await bot.answer(jo, room, SHARE)
+
+    shown = await bot.answer(other, elsewhere, "!exp E1")
+    found = await bot.answer(other, elsewhere, "!cherche règlement")
+
+    assert "règlement" not in shown.body
+    assert "E1" not in found.body
+
+
+async def test_share_cannot_forge_a_mention_or_a_link(
+    jo: Member, room: RoomId, bot: RunningBot
+) -> None:
+    forged = '[@admin](https://matrix.to/#/@admin:x.org) <a href="https://x.org">x</a> @room'
+    answer = await bot.answer(jo, room, f"!partage {forged} → **gras** <img src=x onerror=y>")
+    shown = await bot.answer(jo, room, "!exp E1")
+
+    for event in (answer, shown):
+        assert "<a href" not in event.formatted_body
+        assert "<img" not in event.formatted_body
+        assert event.content["m.mentions"] in ({}, {"user_ids": [jo.user_id]})
