@@ -1,0 +1,66 @@
+"""Decoding of JSON that a hostile server may have written."""
+
+import json
+import re
+from typing import Any
+
+import orjson
+
+DEPTH_LIMIT = 100
+"""Deepest nesting that is read; deeper values become null. Honest Matrix events stay under 10."""
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def loads(data: bytes) -> Any:  # noqa: ANN401  JSON
+    """Parse JSON; what strict JSON refuses is repaired instead of losing everything around it.
+
+    Lone surrogates become U+FFFD, NaN and infinities stay floats, too deep values become null.
+    Raises ValueError for what is no JSON at all.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return json.loads(_without_surrogates(_flattened(data)))
+
+
+def dumps(value: object) -> bytes:
+    """Serialise to JSON; lone surrogates, which UTF-8 cannot carry, become U+FFFD."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return _SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False)).encode()
+
+
+def _without_surrogates(data: bytes) -> str:
+    text = data.decode("utf-8", "replace")
+    # Escaped pairs are one character; only what stays single afterwards is broken.
+    return re.sub(
+        r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+        r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.",
+        lambda found: r"\ufffd" if found[0][:2] == r"\u" and len(found[0]) == 6 else found[0],
+        text,
+        flags=re.DOTALL,
+    )
+
+
+def _flattened(data: bytes) -> bytes:
+    """Return ``data`` with every value nested deeper than the limit replaced by null."""
+    kept: list[bytes] = []
+    depth = 0
+    start = 0
+    for token in _TOKEN.finditer(data):
+        mark = token.group()
+        if mark in (b"[", b"{"):
+            depth += 1
+            if depth == DEPTH_LIMIT + 1:
+                kept += (data[start : token.start()], b"null")
+        elif mark in (b"]", b"}"):
+            if depth == DEPTH_LIMIT + 1:
+                start = token.end()
+            depth -= 1
+    if depth > DEPTH_LIMIT:
+        raise ValueError("unbalanced JSON")
+    kept.append(data[start:])
+    return b"".join(kept)

@@ -1,0 +1,198 @@
+"""HTTP to the homeserver: one request, one answer or one error that says what it means."""
+
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.matrix import decode
+
+RETRY_AFTER_LIMIT = 3600.0
+"""Seconds; a server that asks for more is not believed (security row 13)."""
+
+REQUEST_TIMEOUT = 60.0
+"""Seconds for an ordinary request; a long poll adds its own waiting time."""
+
+CONNECTIONS = 32
+"""Kept-alive connections to the homeserver; enough for eight sends in each of a few busy rooms."""
+
+BODY_LIMIT_BYTES = 200 * 1024 * 1024
+"""Largest answer that is read; a first sync of a large account is a few megabytes."""
+
+
+class NetworkError(Exception):
+    """No answer, or none that could be read: the request may or may not have been carried out."""
+
+
+class MatrixError(Exception):
+    """The homeserver answered with an error (Matrix 1.16, 2.1, standard error response).
+
+    ``status`` is the HTTP status, ``errcode`` the ``M_…`` code or an empty string, ``retry_after``
+    the seconds the server asks to wait, clamped to an hour, or None. ``body`` is the whole answer.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        errcode: str,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        body: Mapping[str, object] | None = None,
+    ) -> None:
+        super().__init__(f"{status} {errcode} {message}".strip())
+        self.status = status
+        self.errcode = errcode
+        self.message = message
+        self.retry_after = retry_after
+        self.body = body or {}
+
+    @property
+    def is_temporary(self) -> bool:
+        """Return whether the same request may succeed later."""
+        return self.status in (408, 429) or self.status >= 500
+
+
+def path(*parts: str) -> str:
+    """Return a URL path with each part escaped."""
+    return "/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def client_path(*parts: str) -> str:
+    """Return a path of the client-server API, version 3."""
+    return "/_matrix/client/v3" + path(*parts)
+
+
+class Homeserver:
+    """The homeserver at ``base_url``, spoken to as the holder of ``access_token``."""
+
+    def __init__(self, base_url: str, access_token: str | None = None) -> None:
+        self.base_url = base_url.rstrip("/")
+        self.access_token = access_token
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def request(
+        self,
+        method: str,
+        url_path: str,
+        *,
+        json: object = None,
+        query: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        content_type: str = "application/json",
+        timeout: float = REQUEST_TIMEOUT,  # noqa: ASYNC109  handed to aiohttp
+    ) -> dict[str, Any]:
+        """Send one request and return the JSON object of a 2xx answer.
+
+        Raises MatrixError for an error answer and NetworkError when there is none, or one that is
+        no JSON object. Never repeats by itself.
+        """
+        status, headers, body = await self.raw(
+            method,
+            url_path,
+            query=query,
+            data=decode.dumps(json) if json is not None else data,
+            content_type=content_type,
+            timeout=timeout,
+        )
+        try:
+            answer = decode.loads(body)
+        except ValueError as error:
+            if 200 <= status < 300:
+                raise NetworkError("the answer is no JSON") from error
+            answer = {}
+        if not isinstance(answer, dict):
+            raise NetworkError("the answer is no JSON object")
+        if 200 <= status < 300:
+            return answer
+        raise _error(status, headers, answer)
+
+    async def raw(
+        self,
+        method: str,
+        url_path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        content_type: str = "application/json",
+        timeout: float = REQUEST_TIMEOUT,  # noqa: ASYNC109  handed to aiohttp
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        """Send one request; return status, headers and body whatever they are."""
+        headers = {"Authorization": f"Bearer {self.access_token}"} if self.access_token else {}
+        if data is not None:
+            headers["Content-Type"] = content_type
+        try:
+            async with self._open().request(
+                method,
+                self.base_url + url_path,
+                params=query,
+                data=data,
+                headers=headers,
+                timeout=aiohttp.ClientTimeout(total=timeout, connect=10),
+                allow_redirects=False,
+            ) as answer:
+                body = await answer.content.read(BODY_LIMIT_BYTES)
+                if not answer.content.at_eof():
+                    raise NetworkError("the answer is too large")
+                return answer.status, answer.headers, body
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise NetworkError(f"{type(error).__name__}: {error}") from error
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS, keepalive_timeout=60)
+            self._session = aiohttp.ClientSession(
+                connector=connector, cookie_jar=aiohttp.DummyCookieJar(), trust_env=True
+            )
+        return self._session
+
+
+def _error(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> MatrixError:
+    errcode, message = body.get("errcode"), body.get("error")
+    return MatrixError(
+        status,
+        errcode if isinstance(errcode, str) else "",
+        message if isinstance(message, str) else "",
+        retry_after=_retry_after(headers, body),
+        body=body,
+    )
+
+
+def _retry_after(headers: Mapping[str, str], body: Mapping[str, object]) -> float | None:
+    """Return the seconds to wait: ``Retry-After`` first (RFC 9110, 10.2.3), else the body's."""
+    header = headers.get("Retry-After", "")
+    seconds: float | None = None
+    if header.isascii() and header.isdigit():
+        seconds = float(header)
+    elif header:
+        try:
+            until = parsedate_to_datetime(header) - parsedate_to_datetime(headers["Date"])
+            seconds = until.total_seconds()
+        except (KeyError, ValueError, TypeError):
+            seconds = None
+    milliseconds = body.get("retry_after_ms")
+    if seconds is None and isinstance(milliseconds, (int, float)):
+        seconds = milliseconds / 1000
+    if seconds is None or seconds != seconds:  # noqa: PLR0124  not a number
+        return None
+    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)
