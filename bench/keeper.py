@@ -1,0 +1,73 @@
+"""Keeps a bot and its homeserver running, and kills them as often as a soak wants."""
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+
+from bot.demo.homeserver import Synapse
+from bot.demo.process import Process
+
+LOOK_SECONDS = 0.2
+"""Between two looks at whether the bot still lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between two kills, each drawn between the two numbers."""
+
+    bot: tuple[float, float] = (0.5, 9.0)
+    homeserver: tuple[float, float] = (25.0, 50.0)
+    downtime: tuple[float, float] = (0.0, 2.5)
+
+
+@dataclass(slots=True)
+class Keeper:
+    """Kills and restarts; counts what it killed, and how often the bot ended by itself."""
+
+    bot: Process
+    synapse: Synapse
+    luck: random.Random
+    pace: Pace = Pace()
+    bot_kills: int = 0
+    homeserver_kills: int = 0
+    endings: list[int | None] = field(default_factory=list)
+    """Exit codes of the bot where nobody had killed it: it should have gone on."""
+
+    async def run(self) -> None:
+        """Kill both at random until cancelled; ``calm`` has to come after."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._kill_bot())
+            group.create_task(self._kill_homeserver())
+
+    async def calm(self) -> None:
+        """Leave both running, whatever a cancelled ``run`` was doing."""
+        if not self.synapse.is_running:
+            await self.synapse.start_again()
+        self.keep_bot()
+
+    def keep_bot(self) -> None:
+        """Start the bot again if it ended by itself, and remember that it did."""
+        if not self.bot.is_running:
+            if self.bot.exit_code is not None:
+                self.endings.append(self.bot.exit_code)
+            self.bot.start()
+
+    async def _kill_bot(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            until = loop.time() + self.luck.uniform(*self.pace.bot)
+            while loop.time() < until:
+                self.keep_bot()
+                await asyncio.sleep(LOOK_SECONDS)
+            if self.bot.is_running:
+                await self.bot.kill()
+                self.bot_kills += 1
+                await asyncio.sleep(self.luck.uniform(*self.pace.downtime))
+
+    async def _kill_homeserver(self) -> None:
+        while True:
+            await asyncio.sleep(self.luck.uniform(*self.pace.homeserver))
+            await self.synapse.kill()
+            self.homeserver_kills += 1
+            await asyncio.sleep(self.luck.uniform(*self.pace.downtime))
+            await self.synapse.start_again()
