@@ -1,0 +1,223 @@
+"""The first schema: the protocol's tables, members, settings, reminders, experiences."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.storage.table import Json, UtcDateTime
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make all tables, and the full-text index that each engine has its own way of."""
+    op.create_table(
+        "due",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("occurrence", sa.Text(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("fired_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_due")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_due_pending",
+        "due",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index("uq_due_cause", "due", ["kind", "reference", "occurrence"], unique=True)
+    op.create_table(
+        "echo",
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("oid", sa.Text(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_echo")),
+    )
+    op.create_index("ix_echo_oid", "echo", ["oid"], unique=False)
+    op.create_table(
+        "experience",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("source_event_id", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("solution", sa.Text(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("edited_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experience")),
+        sa.UniqueConstraint("source_event_id", name=op.f("uq_experience_source_event_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_experience_author", "experience", ["author", "id"], unique=False)
+    op.create_index("ix_experience_created_at", "experience", ["created_at"], unique=False)
+    op.create_index("ix_experience_room_id", "experience", ["room_id", "id"], unique=False)
+    op.create_table(
+        "inbox",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("payload", Json(), nullable=True),
+        sa.Column("session_id", sa.Text(), nullable=True),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("is_late", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=True),
+        sa.Column("command", sa.Text(), nullable=True),
+        sa.Column("starts", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("handled_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_inbox")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_inbox_event_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_inbox_handled", "inbox", ["handled_at"], unique=False)
+    op.create_index(
+        "ix_inbox_open",
+        "inbox",
+        ["seq"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('waiting', 'unreadable')"),
+        postgresql_where=sa.text("state IN ('waiting', 'unreadable')"),
+    )
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("holder", sa.Text(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+    )
+    op.create_table(
+        "member",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=True),
+        sa.Column("timezone", sa.Text(), nullable=True),
+        sa.Column("paused_until", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_member")),
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("oid", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("event_type", sa.Text(), nullable=False),
+        sa.Column("content", Json(), nullable=True),
+        sa.Column("target", sa.Text(), nullable=True),
+        sa.Column("card", sa.Text(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("is_uncertain", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=True),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("oid", name=op.f("uq_outbox_oid")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_outbox_event_id", "outbox", ["event_id"], unique=False)
+    op.create_index(
+        "ix_outbox_pending",
+        "outbox",
+        ["seq"],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"], unique=False)
+    op.create_table(
+        "page",
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("pages", Json(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("conversation", name=op.f("pk_page")),
+    )
+    op.create_table(
+        "reminder",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("wall", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("rrule", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("reply_to", sa.Text(), nullable=True),
+        sa.Column("source_event_id", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.UniqueConstraint("source_event_id", name=op.f("uq_reminder_source_event_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_reminder_owner_due_at", "reminder", ["owner", "due_at"], unique=False)
+    op.create_table(
+        "room",
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("is_encrypted", sa.Boolean(), nullable=False),
+        sa.Column("joined_count", sa.Integer(), nullable=False),
+        sa.Column("joined_at", UtcDateTime(), nullable=True),
+        sa.Column("replaced_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("room_id", name=op.f("pk_room")),
+    )
+    op.create_table(
+        "room_setting",
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id", "key", name=op.f("pk_room_setting")),
+    )
+    op.create_table(
+        "sync_position",
+        sa.Column("device_id", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("saved_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("device_id", name=op.f("pk_sync_position")),
+    )
+    op.create_table(
+        "experience_tag",
+        sa.Column("experience_id", sa.Integer(), nullable=False),
+        sa.Column("tag", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experience_id"],
+            ["experience.id"],
+            name=op.f("fk_experience_tag_experience_id_experience"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("experience_id", "tag", name=op.f("pk_experience_tag")),
+    )
+    op.create_index(
+        "ix_experience_tag_tag", "experience_tag", ["tag", "experience_id"], unique=False
+    )
+
+    if op.get_bind().dialect.name == "sqlite":
+        # Tokens are made in Python and never searched as a phrase: no positions, no sizes.
+        op.execute(
+            "CREATE VIRTUAL TABLE experience_index USING fts5(tokens, detail=none, columnsize=0,"
+            " tokenize='ascii tokenchars _')"
+        )
+    else:
+        op.execute(
+            "CREATE TABLE experience_index (id INTEGER CONSTRAINT pk_experience_index PRIMARY KEY"
+            " CONSTRAINT fk_experience_index_id_experience REFERENCES experience (id)"
+            " ON DELETE CASCADE, tokens tsvector NOT NULL)"
+        )
+        op.execute(
+            "CREATE INDEX ix_experience_index_tokens ON experience_index USING gin (tokens)"
+            " WITH (fastupdate = off)"
+        )

@@ -1,0 +1,68 @@
+"""Page: what is left of a long answer, for whoever asks for more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import Column, Table, Text, delete, select, update
+
+from bot.storage.insert import upsert
+from bot.storage.table import Json, UtcDateTime, metadata
+from bot.storage.transaction import Transaction
+
+page = Table(
+    "page",
+    metadata,
+    Column("conversation", Text, primary_key=True),
+    Column("pages", Json, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One message of a long answer: the plain text, and the same as Matrix HTML."""
+
+    body: str
+    html: str
+
+
+async def replace(
+    transaction: Transaction, conversation: str, pages: Sequence[Page], at: datetime
+) -> None:
+    """Keep ``pages`` as the rest of the conversation's newest long answer, instead of any other.
+
+    Without pages nothing is left to show.
+    """
+    if not pages:
+        await transaction.execute(delete(page).where(page.c.conversation == conversation))
+        return
+    rest = [{"body": item.body, "html": item.html} for item in pages]
+    statement = upsert(transaction, page, ("conversation",), "pages", "created_at")
+    await transaction.execute(
+        statement, {"conversation": conversation, "pages": rest, "created_at": at}
+    )
+
+
+async def take(transaction: Transaction, conversation: str) -> tuple[Page, int] | None:
+    """Take the next page out; return it and how many are left, or None when there is none."""
+    found = (
+        await transaction.execute(select(page.c.pages).where(page.c.conversation == conversation))
+    ).scalar()
+    if found is None:
+        return None
+    first, *rest = [Page(**item) for item in cast("list[dict[str, str]]", found)]
+    if rest:
+        left = [{"body": item.body, "html": item.html} for item in rest]
+        await transaction.execute(
+            update(page).where(page.c.conversation == conversation).values(pages=left)
+        )
+    else:
+        await transaction.execute(delete(page).where(page.c.conversation == conversation))
+    return first, len(rest)
+
+
+async def forget(transaction: Transaction, before: datetime) -> int:
+    """Delete what nobody asked for since ``before``; return how many rows went."""
+    return (await transaction.execute(delete(page).where(page.c.created_at < before))).rowcount
