@@ -15,8 +15,10 @@ FILE_NAME = "session.json"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login. ``epoch`` is new with every device and part of every transaction id, so that an id
-    is never repeated on a device that already used it for something else.
+    """A login of the bot.
+
+    ``epoch`` is new with every device and part of every transaction id, so that an id is never
+    repeated on a device that already used it for something else.
     """
 
     homeserver: str

@@ -1,12 +1,24 @@
 """Outbox: every act the bot does towards a room, committed before the wire, once per cause."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ids import EventId, Oid, RoomId
@@ -36,7 +48,7 @@ outbox = Table(
     Column("target", Text, nullable=True),
     Column("card", Text, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
-    Column("device", Text, nullable=True),
+    Column("is_uncertain", Boolean, nullable=False),
     Column("state", Text, nullable=False),
     Column("event_id", Text, nullable=True),
     Column("sent_at", UtcDateTime, nullable=True),
@@ -50,6 +62,12 @@ Index(
     postgresql_where=outbox.c.state == "pending",
 )
 Index("ix_outbox_event_id", outbox.c.event_id)
+Index(
+    "ix_outbox_target",
+    outbox.c.target,
+    sqlite_where=outbox.c.target.is_not(None),
+    postgresql_where=outbox.c.target.is_not(None),
+)
 Index("ix_outbox_sent_at", outbox.c.sent_at)
 
 
@@ -61,7 +79,8 @@ class Parcel:
     ``content``. ``target`` is the oid (``oid:…``) or event id of the event that the act relates to;
     an oid becomes an event id when it is sent, which is why a conversation is kept in order.
     ``card`` names what a reaction on the sent event is about, as ``kind:reference``.
-    ``device`` is the device that may already have tried to send it.
+    ``is_uncertain`` tells that another device of the bot may have sent it already: the server would
+    not recognise a repetition, so the room's history is searched first.
     """
 
     oid: Oid
@@ -72,7 +91,7 @@ class Parcel:
     created_at: datetime
     target: str | None = None
     card: str | None = None
-    device: str | None = None
+    is_uncertain: bool = False
 
 
 _COLUMNS = [outbox.c[name] for name in Parcel.__slots__]
@@ -113,12 +132,10 @@ async def mark_stopped(transaction: Transaction, oid: Oid, state: State, reason:
     )
 
 
-async def mark_device(transaction: Transaction, device: str) -> None:
-    """Claim all pending parcels without a device for ``device``: they may now go on its wire."""
+async def mark_uncertain(transaction: Transaction) -> None:
+    """Note that all pending parcels may have been sent by a device that is gone."""
     await transaction.execute(
-        update(outbox)
-        .where(outbox.c.state == State.PENDING, outbox.c.device.is_(None))
-        .values(device=device)
+        update(outbox).where(outbox.c.state == State.PENDING).values(is_uncertain=True)
     )
 
 
@@ -142,6 +159,22 @@ async def card(reader: Reader, event_id: EventId) -> str | None:
     return str(found) if found else None
 
 
+async def traces_of(reader: Reader, oids: Sequence[Oid]) -> list[Oid]:
+    """Return what the rooms show, or will, of the acts ``oids`` and of what was added to them.
+
+    Their edits are among them: they stay readable when only the edited message is redacted.
+    """
+    targets = [f"oid:{oid}" for oid in oids]
+    statement = (
+        select(outbox.c.oid)
+        .where(outbox.c.oid.in_(oids) | outbox.c.target.in_(targets))
+        .where(outbox.c.state.in_((State.PENDING, State.SENT)))
+        .where(outbox.c.event_type != "m.room.redaction")
+        .order_by(outbox.c.seq)
+    )
+    return [Oid(str(row.oid)) for row in await reader.execute(statement)]
+
+
 async def oldest_pending(reader: Reader) -> datetime | None:
     """Return when the oldest parcel that still waits was enqueued."""
     statement = select(func.min(outbox.c.created_at)).where(outbox.c.state == State.PENDING)
@@ -160,3 +193,13 @@ async def forget(transaction: Transaction, before: datetime) -> int:
         delete(outbox).where(outbox.c.state == State.SENT, outbox.c.sent_at < before)
     )
     return result.rowcount
+
+
+async def with_cards(reader: Reader, event_ids: list[EventId]) -> frozenset[EventId]:
+    """Return which of ``event_ids`` are own events on which a reaction means something."""
+    if not event_ids:
+        return frozenset()
+    statement = select(outbox.c.event_id).where(
+        outbox.c.event_id.in_(event_ids), outbox.c.card.is_not(None)
+    )
+    return frozenset(EventId(row.event_id) for row in await reader.execute(statement))

@@ -1,0 +1,246 @@
+"""Journal: picks what is addressed to the bot out of a sync answer, and makes it durable (T1)."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bot import crash
+from bot.address import Address
+from bot.ids import DeviceId, EventId, Oid, RoomId, SyncToken, UserId
+from bot.matrix import parse
+from bot.matrix.cipher import Cipher, UnreadableError
+from bot.matrix.rooms import Rooms
+from bot.model import Event, Message, Reaction, Redaction, Upgrade, kind_of, to_payload
+from bot.storage import echo, inbox, outbox, room, sync_position
+from bot.storage.database import Database
+from bot.storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+ANSWERABLE = ("m.text", "m.emote")
+"""Message types that can be commands; a notice is never answered (Matrix 1.16, ``m.notice``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """One of our own events that came back."""
+
+    event_id: EventId
+    oid: Oid
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An event that waits for a room key; ``raw`` is the ciphertext."""
+
+    event_id: EventId
+    room_id: RoomId
+    sender: UserId
+    session_id: str
+    raw: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """From here on the room is encrypted, and plaintext in it is not a member's word."""
+
+    event_id: EventId
+    room_id: RoomId
+
+
+Picked = Event | Echo | Unreadable | Sealed
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one sync answer holds for the bot, in the order in which it is journalled."""
+
+    picked: list[Picked] = field(default_factory=list)
+    rooms: list[room.Room] = field(default_factory=list)
+    left: list[RoomId] = field(default_factory=list)
+    is_late: bool = False
+
+
+class Journal:
+    """Reads raw events, writes the journal; what is not addressed to the bot leaves no trace."""
+
+    def __init__(
+        self,
+        database: Database,
+        rooms: Rooms,
+        address: Address,
+        cipher: Cipher,
+    ) -> None:
+        self._database = database
+        self.rooms = rooms
+        self._address = address
+        self._cipher = cipher
+        self.quarantined = 0
+
+    def pick(self, raw: object, room_id: RoomId, now: datetime) -> Picked | None:
+        """Return what a raw event of the server is to the bot; None for nothing. Never raises."""
+        try:
+            return self._read(parse.mapping_of(raw), room_id, now)
+        except UnreadableError:
+            return None
+        except parse.MalformedEventError as error:
+            self._quarantine(raw, room_id, error)
+        except Exception as error:  # noqa: BLE001  whatever a server sends must not stop the sync
+            self._quarantine(raw, room_id, error)
+        return None
+
+    def _quarantine(self, raw: object, room_id: RoomId, error: Exception) -> None:
+        self.quarantined += 1
+        event_id = raw.get("event_id") if isinstance(raw, dict) else None
+        log.warning(
+            "event=event_malformed room=%s event_id=%.60r reason=%s:%.100s",
+            room_id, event_id, type(error).__name__, error,
+        )  # fmt: skip
+
+    def _read(self, raw: Mapping[str, Any], room_id: RoomId, now: datetime) -> Picked | None:
+        is_encrypted = raw.get("type") == "m.room.encrypted" and not parse.is_state(raw)
+        if raw.get("sender") == self._address.user_id:
+            return self._echo(raw, room_id, is_encrypted=is_encrypted)
+        if is_encrypted:
+            if _is_redacted(raw):
+                return None
+            try:
+                raw = self._cipher.decrypt(room_id, raw)
+            except UnreadableError as error:
+                return _unreadable(raw, room_id, error)
+        elif _is_redacted(raw):
+            return None
+        elif raw.get("type") == "m.room.encryption" and raw.get("state_key") == "":
+            return Sealed(parse.event_id_of(raw), room_id)
+        event = parse.parse(raw, room_id, now, is_encrypted=is_encrypted)
+        return event if event is not None and self._is_of_interest(event) else None
+
+    def _echo(self, raw: Mapping[str, Any], room_id: RoomId, *, is_encrypted: bool) -> Echo | None:
+        if is_encrypted:
+            raw = self._cipher.decrypt(room_id, raw)
+        oid = parse.oid_in(raw.get("content"))
+        return Echo(parse.event_id_of(raw), oid) if oid is not None else None
+
+    def _is_of_interest(self, event: Event) -> bool:
+        if isinstance(event, Message):
+            if event.msgtype not in ANSWERABLE:
+                return False
+            is_pair = self.rooms.is_pair(event.room_id)
+            is_command = self._address.command_of(event, is_pair=is_pair) is not None
+            return is_command or event.replaces is not None
+        return isinstance(event, (Reaction, Redaction, Upgrade))
+
+    async def commit(
+        self, batch: Batch, device: DeviceId, token: SyncToken, now: datetime
+    ) -> list[inbox.Entry]:
+        """Make the batch and the token durable together; return the entries that are new."""
+        crash.point("journal.received")
+
+        async def work(transaction: Transaction) -> list[inbox.Entry]:
+            picked = await self._tracked(transaction, batch.picked)
+            new = await inbox.record(transaction, _entries(picked, now, is_late=batch.is_late))
+            echoes = {item.event_id: item.oid for item in batch.picked if isinstance(item, Echo)}
+            await echo.record(transaction, echoes, now)
+            for event_id, oid in echoes.items():
+                outbox.mark_sent(transaction, oid, event_id, now)
+            if batch.rooms:
+                await room.save(transaction, batch.rooms)
+            if batch.left:
+                await room.forget(transaction, batch.left)
+            await sync_position.save(transaction, device, token, now)
+            return new
+
+        new = await self._database.write(work)
+        for item in batch.rooms:
+            self.rooms.keep(item)
+        for room_id in batch.left:
+            self.rooms.drop(room_id)
+        crash.point("journal.committed")
+        return new
+
+    async def _tracked(
+        self, transaction: Transaction, picked: Sequence[Picked]
+    ) -> list[Event | Unreadable]:
+        """Return what remains when forgeries and relations to unknown things are let go."""
+        events = self._admitted(picked)
+        targets = [target for item in events if (target := _target_of(item)) is not None]
+        reacted = [item.target for item in events if isinstance(item, Reaction)]
+        known = {item.event_id for item in events}
+        known |= await inbox.known(transaction, targets)
+        carded = await outbox.with_cards(transaction, reacted)
+        return [
+            item
+            for item in events
+            if (item.target in carded if isinstance(item, Reaction) else True)
+            and ((target := _target_of(item)) is None or target in known)
+        ]
+
+    def _admitted(self, picked: Sequence[Picked]) -> list[Event | Unreadable]:
+        """Return the events without plaintext messages sent when their room was encrypted."""
+        sealed: set[RoomId] = set()
+        admitted: list[Event | Unreadable] = []
+        for item in picked:
+            if isinstance(item, Sealed):
+                sealed.add(item.room_id)
+            elif not isinstance(item, Echo):
+                is_sealed = item.room_id in sealed or (
+                    item.room_id in self.rooms and self.rooms.is_encrypted(item.room_id)
+                )
+                if is_sealed and isinstance(item, Message) and not item.is_encrypted:
+                    self.quarantined += 1
+                    log.warning("event=plaintext_refused event_id=%.60r", item.event_id)
+                else:
+                    admitted.append(item)
+        return admitted
+
+
+def _target_of(item: Event | Unreadable) -> EventId | None:
+    if isinstance(item, Message):
+        return item.replaces
+    return item.target if isinstance(item, Redaction) else None
+
+
+def _is_redacted(raw: Mapping[str, Any]) -> bool:
+    unsigned = raw.get("unsigned")
+    return isinstance(unsigned, dict) and "redacted_because" in unsigned
+
+
+def _unreadable(
+    raw: Mapping[str, Any], room_id: RoomId, error: UnreadableError
+) -> Unreadable | None:
+    if error.session_id is None:
+        return None
+    sender = UserId(parse.text_of(raw.get("sender")))
+    return Unreadable(parse.event_id_of(raw), room_id, sender, error.session_id, raw)
+
+
+def _entries(
+    picked: Sequence[Event | Unreadable], now: datetime, *, is_late: bool
+) -> list[inbox.Entry]:
+    return [_entry(item, now, is_late=is_late) for item in picked]
+
+
+def _entry(item: Event | Unreadable, now: datetime, *, is_late: bool) -> inbox.Entry:
+    if isinstance(item, Unreadable):
+        return inbox.Entry(
+            event_id=item.event_id,
+            room_id=item.room_id,
+            sender=item.sender,
+            kind="unreadable",
+            payload=dict(item.raw),
+            received_at=now,
+            state=inbox.State.UNREADABLE,
+            session_id=item.session_id,
+            is_late=is_late,
+        )
+    return inbox.Entry(
+        event_id=item.event_id,
+        room_id=item.room_id,
+        sender=item.sender,
+        kind=kind_of(item),
+        payload=to_payload(item),
+        received_at=now,
+        is_late=is_late,
+    )
