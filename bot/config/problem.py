@@ -47,9 +47,12 @@ class Problem:
         return f"{key}: {self.what}{hint}"
 
 
-def problem_of(error: ErrorDetails, settings: type[BaseModel]) -> Problem:
-    """Translate one error of pydantic; the value appears only where its field repeats it."""
-    path: Path = error["loc"]
+def problem_of(error: ErrorDetails, settings: type[BaseModel], within: Path = ()) -> Problem:
+    """Translate one error of pydantic; the value appears only where its field repeats it.
+
+    ``within`` is the table that was validated, where it was not all of them.
+    """
+    path: Path = (*within, *error["loc"])
     context: Mapping[str, object] = error.get("ctx", {})
     if error["type"] == "extra_forbidden":
         return unknown(path, settings)

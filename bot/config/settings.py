@@ -50,6 +50,11 @@ class StorageSettings(Section):
     data_dir: Path = Field(Path("data"), examples=["data"])
 
     @property
+    def backup_dir(self) -> Path:
+        """The directory of the copies of the database."""
+        return self.data_dir / "backups"
+
+    @property
     def shown_url(self) -> str:
         """The address of the database as it may be printed: without its password and options."""
         url = self.url.get_secret_value().partition("?")[0]

@@ -1,0 +1,51 @@
+"""Whether the bot can work: each thing it needs, good or with what to do about it."""
+
+from collections.abc import AsyncIterator
+
+from bot.check.database import check_database
+from bot.check.directory import check_data_dir, check_disk
+from bot.check.finding import Finding, Phrase, phrase
+from bot.check.homeserver import check_homeserver, check_login
+from bot.check.room import check_room, visitor
+from bot.clock import Clock
+from bot.config import Settings
+from bot.matrix.http import Homeserver, MatrixError, NetworkError
+
+__all__ = ["Finding", "Phrase", "examine", "phrase"]
+
+
+async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
+    """Yield what is found, as it is found; what needs something that failed is left out.
+
+    Changes nothing, but that the first check logs in and keeps the session, as ``run`` would.
+    """
+    yield check_data_dir(settings.storage.data_dir)
+    yield check_disk(settings.storage.data_dir)
+    yield await check_database(settings.storage)
+    async with Homeserver(settings.matrix.homeserver) as server:
+        reached = await check_homeserver(server, clock)
+        for finding in reached:
+            yield finding
+        if not reached[0].is_good:
+            return
+        login = await check_login(server, settings)
+        yield login
+        if not login.is_good:
+            return
+        async for finding in _examine_rooms(server, settings):
+            yield finding
+
+
+async def _examine_rooms(server: Homeserver, settings: Settings) -> AsyncIterator[Finding]:
+    community = settings.community
+    try:
+        bot = await visitor(server, settings.matrix.user_id)
+    except (MatrixError, NetworkError):
+        return  # an expired login: the bot logs in again when it starts, and then knows its rooms
+    rooms = [*community.rooms, *filter(None, [community.animators_room])]
+    for room in dict.fromkeys(rooms):
+        for finding in await check_room(bot, room):
+            yield finding
+    if not rooms and not bot.joined and not community.allowed_inviters:
+        name, detail = phrase("cli.check.rooms"), phrase("cli.check.rooms.none")
+        yield Finding(name, detail, phrase("cli.check.rooms.none.remedy"))
