@@ -63,8 +63,8 @@ def _refusal(path: Path, environ: dict[str, str] | None = None) -> list[str]:
         (
             '[community]\nname = "x"\nallowed_inviters = ["example.org"]',
             (
-                "config.toml:7: community.allowed_inviters.0: 'example.org' is neither a user id nor"
-                " a pattern such as *:example.org (for example *:example.org)"
+                "config.toml:7: community.allowed_inviters.0: 'example.org' is neither a user id"
+                " nor a pattern such as *:example.org (for example *:example.org)"
             ),
         ),
         (
