@@ -25,8 +25,10 @@ _LOCK = 0x636F6D70
 """Key of PostgreSQL's advisory lock, "comp": two processes must not migrate at once."""
 
 
-async def upgrade(url: str, *, backup_dir: Path, now: datetime) -> bool:
-    """Bring the database at ``url`` to `HEAD`; return whether there was something to do.
+async def upgrade(
+    url: str, *, backup_dir: Path, now: datetime, head: str = HEAD, scripts: Path = SCRIPTS
+) -> bool:
+    """Bring the database at ``url`` to ``head``; return whether there was something to do.
 
     An SQLite file that holds anything is copied into ``backup_dir`` first. All revisions are one
     transaction, with foreign keys off and checked at its end: it becomes the new schema or stays
@@ -37,10 +39,10 @@ async def upgrade(url: str, *, backup_dir: Path, now: datetime) -> bool:
     """
     try:
         version, tables = await _look(url)
-        if version == HEAD:
+        if version == head:
             return False
         is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        if version is not None and version not in await asyncio.to_thread(_known_revisions):
+        if version is not None and version not in await asyncio.to_thread(_revisions, scripts):
             raise _newer(version)
         if version is None and tables and is_sqlite:
             raise OperatorError(
@@ -51,7 +53,7 @@ async def upgrade(url: str, *, backup_dir: Path, now: datetime) -> bool:
             await asyncio.to_thread(_make_file, Path(make_url(url).database or ""))
         elif is_sqlite:
             await backup(url, backup_dir, now=now, label=f"schema-{version}")
-        await asyncio.to_thread(asyncio.run, _migrate(url))
+        await asyncio.to_thread(asyncio.run, _migrate(url, scripts))
     except (DBAPIError, OSError) as error:
         raise _refusal(url, error) from error
     return True
@@ -115,14 +117,14 @@ def _make_file(path: Path) -> None:
         ) from error
 
 
-def _known_revisions() -> set[str]:
+def _revisions(scripts: Path) -> set[str]:
     # Alembic takes 0.2 s to import, which a start without anything to migrate must not pay.
     from alembic.script import ScriptDirectory  # noqa: PLC0415  see above
 
-    return {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
+    return {script.revision for script in ScriptDirectory(str(scripts)).walk_revisions()}
 
 
-async def _migrate(url: str) -> None:
+async def _migrate(url: str, scripts: Path) -> None:
     """Run all missing revisions in one transaction."""
     engine = create_async_engine(driver_url(url), poolclass=NullPool)
     if engine.dialect.name == "sqlite":
@@ -131,7 +133,7 @@ async def _migrate(url: str) -> None:
         async with engine.begin() as connection:
             if engine.dialect.name != "sqlite":
                 await connection.execute(text("SELECT pg_advisory_xact_lock(:k)"), {"k": _LOCK})
-            await connection.run_sync(_run_scripts)
+            await connection.run_sync(_run, scripts)
             if engine.dialect.name == "sqlite":
                 await _check_foreign_keys(connection)
     finally:
@@ -166,10 +168,10 @@ async def _check_foreign_keys(connection: AsyncConnection) -> None:
         )
 
 
-def _run_scripts(connection: Connection) -> None:
-    from alembic import command  # noqa: PLC0415  see _known_revisions
+def _run(connection: Connection, scripts: Path) -> None:
+    from alembic import command  # noqa: PLC0415  see _revisions
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(SCRIPTS))
+    config.set_main_option("script_location", str(scripts))
     command.upgrade(config, "head")

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=True),
         sa.Column("command", sa.Text(), nullable=True),
+        sa.Column("answered_by", sa.Text(), nullable=True),
         sa.Column("starts", sa.Integer(), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("handled_at", UtcDateTime(), nullable=True),
@@ -135,6 +136,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_index("ix_outbox_sent_at", "outbox", ["sent_at"], unique=False)
+    op.create_index(
+        "ix_outbox_target",
+        "outbox",
+        ["target"],
+        unique=False,
+        sqlite_where=sa.text("target IS NOT NULL"),
+        postgresql_where=sa.text("target IS NOT NULL"),
+    )
     op.create_table(
         "page",
         sa.Column("conversation", sa.Text(), nullable=False),
