@@ -1,6 +1,7 @@
 """The database: one writer that commits in groups, and read snapshots beside it."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot import crash
 from bot.errors import OperatorError
 from bot.storage.transaction import Row, Snapshot, Transaction
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -68,7 +71,8 @@ class Database:
     """SQLite or PostgreSQL behind one interface.
 
     All writes go through ``write``; they are collected while a commit is under way and committed
-    together, so that a burst costs few commits and each unit is still all or nothing.
+    together, so that a burst costs few commits and each unit is still all or nothing. After each
+    commit ``on_announced`` is given what its transactions announced.
     """
 
     def __init__(self, url: str) -> None:
@@ -81,6 +85,7 @@ class Database:
             self._writer = self._readers = create_async_engine(
                 target, pool_size=4, max_overflow=0, pool_pre_ping=True
             )
+        self.on_announced: Callable[[list[object]], None] = _ignore
         self._waiting: list[_Unit] = []
         self._committer: asyncio.Task[None] | None = None
 
@@ -110,6 +115,24 @@ class Database:
         if self._committer is None:
             self._committer = asyncio.create_task(self._commit_all(), name="committer")
         return cast("T", await asyncio.shield(result))
+
+    async def write_patiently(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        """Do as ``write``, again and again while the database itself is in trouble.
+
+        For what must not be lost and can wait: a full disk, a lock, a restarting server. The error
+        is logged each time; other errors are raised.
+        """
+        attempt = 0
+        while True:
+            try:
+                return await self.write(work)
+            except DBAPIError as error:
+                trouble = sentence(error)
+                if trouble is None:
+                    raise
+                attempt += 1
+                log.warning("event=database_trouble attempt=%d message=%r", attempt, str(trouble))
+                await asyncio.sleep(min(0.2 * 2**attempt, 30.0))
 
     async def _commit_all(self) -> None:
         try:
@@ -149,9 +172,10 @@ class Database:
         crash.point("database.after_commit")
         for unit, reason in failed:
             _fail(unit, reason)
-        for unit, transaction, value in done:
-            for call in transaction.on_commit:
-                call()
+        announced = [item for _, transaction, _ in done for item in transaction.announced]
+        if announced:
+            self.on_announced(announced)
+        for unit, _, value in done:
             if not unit.result.done():
                 unit.result.set_result(value)
         return True
@@ -164,6 +188,11 @@ async def _flush(connection: AsyncConnection, transactions: list[Transaction]) -
             bulk.setdefault(id(statement), (statement, []))[1].append(row)
     for statement, rows in bulk.values():
         await connection.execute(statement, rows)
+
+
+def _ignore(announced: list[object]) -> None:
+    """Stand in until somebody listens."""
+    del announced
 
 
 def _fail(unit: _Unit, error: Exception) -> None:

@@ -67,6 +67,7 @@ async def plan(transaction: Transaction, item: Due) -> None:
     )
     row = {name: getattr(item, name) for name in Due.__slots__}
     await transaction.execute(statement, {**row, "state": State.PENDING})
+    transaction.announce(item)
 
 
 async def cancel(transaction: Transaction, kind: str, reference: str) -> int:

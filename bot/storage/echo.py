@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Table, Text, delete, select
+from sqlalchemy import Column, Index, Table, Text, delete, exists, select
 
 from bot.ids import EventId, Oid
 from bot.storage.insert import insert_new
+from bot.storage.outbox import outbox
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -25,6 +26,13 @@ async def record(transaction: Transaction, seen: Mapping[EventId, Oid], at: date
     if seen:
         rows = [{"event_id": event, "oid": oid, "seen_at": at} for event, oid in seen.items()]
         await transaction.execute(insert_new(transaction, echo, "event_id"), rows)
+
+
+async def unclaimed(reader: Reader) -> dict[Oid, EventId]:
+    """Return the echoes of parcels that are not marked as sent: a restored backup forgot them."""
+    is_sent = exists().where(outbox.c.oid == echo.c.oid, outbox.c.state == "sent")
+    statement = select(echo.c.oid, echo.c.event_id).where(~is_sent)
+    return {Oid(row.oid): EventId(row.event_id) for row in await reader.execute(statement)}
 
 
 async def event_of(reader: Reader, oid: Oid) -> EventId | None:

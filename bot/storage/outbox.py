@@ -116,6 +116,7 @@ def enqueue(transaction: Transaction, parcel: Parcel) -> None:
     """Commit ``parcel`` with this transaction; a parcel of the same oid stays as it was."""
     row = {name: getattr(parcel, name) for name in Parcel.__slots__}
     transaction.defer(_insert(transaction.engine), {**row, "state": State.PENDING})
+    transaction.announce(parcel)
 
 
 def mark_sent(transaction: Transaction, oid: Oid, event_id: EventId, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """A transaction: rows that become true together, or not at all."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from sqlalchemy import CursorResult, Executable
@@ -55,7 +55,7 @@ class Transaction:
         self._is_alone = is_alone
         self._savepoint: AsyncTransaction | None = None
         self.deferred: list[tuple[Executable, Row]] = []
-        self.on_commit: list[Callable[[], None]] = []
+        self.announced: list[object] = []
 
     @property
     def engine(self) -> str:
@@ -78,9 +78,9 @@ class Transaction:
         """
         self.deferred.append((statement, row))
 
-    def after_commit(self, call: Callable[[], None]) -> None:
-        """Call ``call`` once the commit is durable; never when it fails."""
-        self.on_commit.append(call)
+    def announce(self, item: object) -> None:
+        """Tell whoever listens to the database of ``item`` once the commit is durable."""
+        self.announced.append(item)
 
     async def release(self) -> None:
         """Keep the effects of this unit for the commit of the group."""
@@ -91,7 +91,7 @@ class Transaction:
     async def undo(self) -> None:
         """Forget the effects of this unit; the others of the group stay."""
         self.deferred.clear()
-        self.on_commit.clear()
+        self.announced.clear()
         if self._savepoint is not None:
             await self._savepoint.rollback()
             self._savepoint = None

@@ -1,0 +1,107 @@
+"""Sender: delivers the outbox, each parcel once, in order within its conversation."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Iterable
+from typing import Protocol
+
+from bot import crash
+from bot.clock import Clock
+from bot.ids import EventId
+from bot.matrix.delivery import Delivery, GivenUpError
+from bot.storage import echo, outbox
+from bot.storage.database import Database
+from bot.storage.outbox import Parcel, State
+from bot.storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+
+class Alarm(Protocol):
+    """Who is told that a parcel was given up."""
+
+    def parcel_stopped(self, parcel: Parcel, state: State, reason: str) -> None:
+        """Tell a person; must not raise."""
+        ...
+
+
+class Sender:
+    """Sends what is in the outbox.
+
+    A conversation is delivered in order, one parcel at a time; conversations overlap. Nothing is
+    sent that has no committed row, and what was sent is marked.
+    """
+
+    def __init__(self, delivery: Delivery, database: Database, clock: Clock) -> None:
+        self._delivery = delivery
+        self._database = database
+        self._clock = clock
+        self.alarm: Alarm | None = None
+        self._waiting: dict[str, deque[Parcel]] = {}
+        self._tasks: asyncio.TaskGroup | None = None
+
+    async def run(self, *, on_ready: asyncio.Event) -> None:
+        """Deliver what the last process left, and then what ``add`` brings, until cancelled."""
+        async with self._database.read() as snapshot:
+            left = await outbox.pending(snapshot)
+            self._delivery.echoes.update(await echo.unclaimed(snapshot))
+        async with asyncio.TaskGroup() as self._tasks:
+            earlier, self._waiting = self._waiting, {}
+            self.add(left)
+            known = {parcel.oid for parcel in left}
+            for parcels in earlier.values():
+                self.add(parcel for parcel in parcels if parcel.oid not in known)
+            on_ready.set()
+            await asyncio.get_running_loop().create_future()
+
+    def add(self, parcels: Iterable[Parcel]) -> None:
+        """Deliver parcels whose rows are committed."""
+        for parcel in parcels:
+            queue = self._waiting.get(parcel.conversation)
+            if queue is not None:
+                queue.append(parcel)
+                continue
+            self._waiting[parcel.conversation] = deque([parcel])
+            if self._tasks is not None:
+                self._tasks.create_task(self._converse(parcel.conversation))
+
+    @property
+    def backlog(self) -> int:
+        """Return how many parcels wait or are under way."""
+        return sum(len(queue) for queue in self._waiting.values())
+
+    async def _converse(self, conversation: str) -> None:
+        queue = self._waiting[conversation]
+        while queue:
+            parcel = queue[0]
+            try:
+                event_id = await self._delivery.deliver(parcel)
+            except GivenUpError as stop:
+                await self._give_up(parcel, stop)
+            else:
+                await self._mark_sent(parcel, event_id)
+            queue.popleft()
+        del self._waiting[conversation]
+
+    async def _mark_sent(self, parcel: Parcel, event_id: EventId) -> None:
+        crash.point("send.before_mark")
+        self._delivery.remember(parcel.oid, event_id)
+        now = self._clock.now()
+
+        async def work(transaction: Transaction) -> None:
+            outbox.mark_sent(transaction, parcel.oid, event_id, now)
+
+        await self._database.write_patiently(work)
+        crash.point("send.after_mark")
+
+    async def _give_up(self, parcel: Parcel, stop: GivenUpError) -> None:
+        log.error("event=parcel_stopped oid=%s room=%s state=%s reason=%r", parcel.oid,
+                  parcel.room_id, stop.state, stop.reason)  # fmt: skip
+
+        async def work(transaction: Transaction) -> None:
+            await outbox.mark_stopped(transaction, parcel.oid, stop.state, stop.reason)
+
+        await self._database.write_patiently(work)
+        if self.alarm is not None:
+            self.alarm.parcel_stopped(parcel, stop.state, stop.reason)
