@@ -1,0 +1,52 @@
+"""From the start of the process to the first answer: with nothing at all, and after a stop."""
+
+import asyncio
+import shutil
+import time
+from datetime import timedelta
+
+from bench.arena import UP_WITHIN, Arena, Contestant
+from bench.measure import Measure, at_most, quantile
+
+PART = "start"
+ASK_EVERY = timedelta(milliseconds=300)
+"""A plain bot does not see what was written before its first sync: it is asked again this often."""
+
+
+async def run(arena: Arena, *, quick: bool) -> list[Measure]:
+    """Start every bot in turn, several times."""
+    rounds = 2 if quick else 5
+    first: dict[str, list[float]] = {contestant.name: [] for contestant in arena.contestants}
+    again: dict[str, list[float]] = {contestant.name: [] for contestant in arena.contestants}
+    for contestant in arena.rounds(rounds):
+        await contestant.process.stop()
+        _forget(contestant)
+        first[contestant.name].append(await first_answer(arena, contestant))
+        await contestant.process.stop()
+        again[contestant.name].append(await first_answer(arena, contestant))
+    found: list[Measure] = []
+    for what, samples in (("first start", first), ("restart", again)):
+        medians = {name: round(quantile(times, 0.5), 2) for name, times in samples.items()}
+        found.append(at_most(PART, f"{what} to first answer, median", "s", medians, 1.5))
+    return found
+
+
+async def first_answer(arena: Arena, contestant: Contestant) -> float:
+    """Start a bot that is down; return the seconds until a command is answered."""
+    room, member = contestant.rooms[0], arena.members[0]
+    started = time.perf_counter()
+    contestant.process.start()
+    commands = []
+    async with asyncio.timeout(UP_WITHIN.total_seconds()):
+        while True:
+            commands.append(await member.send(room, "!ping"))
+            if await arena.listener.any_answered(commands, ASK_EVERY):
+                break
+    arrived = [arena.listener.answers.get(command) for command in commands]
+    return min(time for time in arrived if time is not None) - started
+
+
+def _forget(contestant: Contestant) -> None:
+    """Leave the bot as on the first day: no database, no session."""
+    shutil.rmtree(contestant.seat.home)
+    contestant.process = contestant.subject.process(contestant.seat)
