@@ -1,4 +1,4 @@
-"""A migrated database for each test, on SQLite and on PostgreSQL."""
+"""A migrated database for each test that asks for one, on SQLite and on PostgreSQL."""
 
 import asyncio
 import os
