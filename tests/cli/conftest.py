@@ -38,6 +38,7 @@ def compagnon(tmp_path: Path) -> Compagnon:
             text=True,
             timeout=60,
             check=False,
+            start_new_session=True,  # without a terminal, from which a password would be read
         )
 
     return run
