@@ -1,5 +1,6 @@
 """The bot as one who talks with it knows it: somebody who answers what is said."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -47,9 +48,11 @@ class RunningBot:
         """
         await self.answer(member, room, "!ping")
         history = await member.history(room)
-        return [
-            [event for event in history if self._answers(event, question)] for question in questions
-        ]
+        return [self.answers(history, question) for question in questions]
+
+    def answers(self, history: Iterable[RoomEvent], question: EventId) -> list[RoomEvent]:
+        """Return every answer of the bot to that event, in the order of the history."""
+        return [event for event in history if self._answers(event, question)]
 
     def _answers(self, event: RoomEvent, question: EventId) -> bool:
         is_message = event.type == "m.room.message" and event.relation != "m.replace"

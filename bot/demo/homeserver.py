@@ -5,18 +5,17 @@ import hashlib
 import hmac
 import socket
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-import aiohttp
-
 from bot.demo import homeserver_config
-from bot.demo.client_api import ClientApi, RequestRefusedError, text
+from bot.demo.client_api import CLIENT, ClientApi, JsonObject, text
 from bot.demo.homeserver_config import Homeserver
 from bot.demo.process import Process
 
 __all__ = ["Account", "Homeserver", "HomeserverError", "Synapse", "start"]
 
-START_SECONDS = 60.0
+START_WITHIN = timedelta(seconds=60)
 """Give up on a homeserver after this; it takes 1 s here, more on a busy machine."""
 
 PORT_ATTEMPTS = 5
@@ -72,20 +71,26 @@ class Synapse:
 
         Raises HomeserverError when it ends or stays silent, and then it is not running.
         """
+        from_byte = self._process.log_size_bytes()
         self._process.start()
         try:
-            async with asyncio.timeout(START_SECONDS):
-                await self._answers()
+            async with asyncio.timeout(START_WITHIN.total_seconds()):
+                await self._answers(from_byte)
         except TimeoutError:
             await self.kill()
-            raise HomeserverError(
-                f"no answer in {START_SECONDS:.0f} s\n{self._log_end()}"
-            ) from None
+            raise HomeserverError(f"the homeserver does not answer\n{self._log_end()}") from None
         except BaseException:
             await self.kill()
             raise
 
-    async def register(self, localpart: str, password: str, *, admin: bool = False) -> Account:
+    async def register(
+        self,
+        localpart: str,
+        password: str,
+        *,
+        admin: bool = False,
+        display_name: str | None = None,
+    ) -> Account:
         """Create an account and log it in, through Synapse's shared-secret registration.
 
         Raises RequestRefusedError (``M_USER_IN_USE``) when the name is taken.
@@ -102,31 +107,34 @@ class Synapse:
             content = {
                 "nonce": nonce,
                 "username": localpart,
-                "displayname": localpart,
+                "displayname": display_name or localpart,
                 "password": password,
                 "admin": admin,
                 "mac": proof,
             }
             made = await api.request("POST", path, content)
-        return Account(
-            user_id=text(made, "user_id"),
-            password=password,
-            access_token=text(made, "access_token"),
-            device_id=text(made, "device_id"),
-        )
+        return _account(made, password)
 
-    async def _answers(self) -> None:
+    async def login(self, localpart: str, password: str) -> Account:
+        """Log an account in on a new device; RequestRefusedError when the password is wrong."""
+        content = {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": localpart},
+            "password": password,
+        }
         async with ClientApi(self.home.base_url) as api:
-            while True:
-                if not self.is_running:
-                    raise HomeserverError(f"the homeserver ended\n{self._log_end()}")
-                try:
-                    await api.request("GET", "/_matrix/client/versions")
-                except (aiohttp.ClientError, RequestRefusedError):
-                    # Not listening yet; a refused connection cannot be waited on.
-                    await asyncio.sleep(0.02)
-                else:
-                    return
+            return _account(await api.request("POST", f"{CLIENT}/login", content), password)
+
+    async def _answers(self, from_byte: int) -> None:
+        # The port alone would not tell: it may be somebody else's who was faster.
+        listening = f"now listening on TCP port {self.home.port}"
+        while listening not in self._process.log_text(from_byte):
+            if not self.is_running:
+                raise HomeserverError(f"the homeserver ended\n{self._log_end()}")
+            # A file says nothing when it grows.
+            await asyncio.sleep(0.02)
+        async with ClientApi(self.home.base_url, patience=START_WITHIN) as api:
+            await api.request("GET", "/_matrix/client/versions")
 
     def _log_end(self) -> str:
         return "\n".join(self._process.log_text().splitlines()[-20:])
@@ -168,6 +176,15 @@ def _prepared(data_dir: Path, server_name: str, port: int, *, rate_limits: bool)
         log_path=home.data_dir / "homeserver.log",
     )
     return Synapse(home, process)
+
+
+def _account(answer: JsonObject, password: str) -> Account:
+    return Account(
+        user_id=text(answer, "user_id"),
+        password=password,
+        access_token=text(answer, "access_token"),
+        device_id=text(answer, "device_id"),
+    )
 
 
 def _free_port() -> int:

@@ -35,6 +35,8 @@ _LOGS: dict[str, object] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"level": "WARNING", "handlers": ["console"]},
+    # Says when it listens.
+    "loggers": {"synapse.app._base": {"level": "INFO"}},
     "disable_existing_loggers": False,
 }
 
@@ -47,6 +49,11 @@ class Homeserver:
     server_name: str
     registration_secret: str
     data_dir: Path
+
+    @property
+    def port(self) -> int:
+        """The port it listens on, on 127.0.0.1."""
+        return int(self.base_url.rpartition(":")[2])
 
     def user_id(self, localpart: str) -> str:
         """Return the full id of a user of this server."""

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from datetime import timedelta
 
 from bot.demo.client_api import CLIENT, ClientApi, JsonObject, inner, listed, part, text
@@ -71,22 +72,31 @@ class Viewer:
 
         Follows ``/sync`` until there is one; TimeoutError when it does not come in time.
         """
-        async with asyncio.timeout(within.total_seconds()):
-            looked_at = after
-            while True:
-                for event in self._seen[looked_at:]:
-                    if predicate(event):
-                        return event
-                looked_at = len(self._seen)
-                async with self._following:
-                    if len(self._seen) == looked_at:
-                        await self.sync(SYNC_WAIT)
+        async with asyncio.timeout(within.total_seconds()), aclosing(self.follow(after)) as events:
+            async for event in events:
+                if predicate(event):
+                    return event
+        raise AssertionError("what is followed has no end")
+
+    async def follow(self, after: int | None = None) -> AsyncGenerator[RoomEvent, None]:
+        """Yield what happens in the rooms as it comes, from the mark or from now on, without end.
+
+        Several may follow one member at the same time.
+        """
+        looked_at = len(self._seen) if after is None else after
+        while True:
+            for event in self._seen[looked_at:]:
+                looked_at += 1
+                yield event
+            async with self._following:
+                if len(self._seen) == looked_at:
+                    await self.sync(SYNC_WAIT)
 
     async def sync(self, wait: timedelta) -> list[RoomEvent]:
-        """Follow the rooms once, for as long as ``wait`` if nothing happens; return what is new.
+        """Look once, for as long as ``wait`` if nothing happens; return what is new.
 
-        Gaps are filled, so that nothing is missed after a burst. One at a time: not beside another
-        ``sync`` or ``wait_for`` of the same member.
+        Gaps are filled, so that nothing is missed after a burst. Not beside another ``sync``,
+        ``follow`` or ``wait_for`` of the same member.
         """
         query = {"filter": _FILTER, "timeout": str(round(wait.total_seconds() * 1000))}
         query |= {"since": self._since} if self._since else {}
