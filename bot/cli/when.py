@@ -1,13 +1,14 @@
 """``compagnon when``: how the bot understands a date, without a bot."""
 
 import zoneinfo
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 
 from bot.clock import SystemClock
 from bot.i18n import Catalogue
-from bot.when import WhenError, as_text, parse
+from bot.text import render
+from bot.when import WhenError, as_text, long_date, parse
 
 EXIT_NOT_UNDERSTOOD = 3
 
@@ -49,5 +50,16 @@ def command(
         click.echo(as_text(parse(phrase, now=present, zone=zone, language=language)))
     except WhenError as error:
         click.echo(error.code)
-        click.echo(Catalogue.load().text(error.message_id, language, **error.params), err=True)
+        click.echo(_sentence(error, zone, language), err=True)
         context.exit(EXIT_NOT_UNDERSTOOD)
+
+
+def _sentence(error: WhenError, zone: zoneinfo.ZoneInfo, language: str) -> str:
+    """Return what a member would be told, as plain text."""
+    params = {
+        name: long_date(value, zone=zone, language=language, with_zone=False)
+        if isinstance(value, date)
+        else value
+        for name, value in error.params.items()
+    }
+    return render(Catalogue.load().text(error.message_id, language), params).body
