@@ -1,10 +1,10 @@
 """Command: what a command declares about itself, and what its handler is given."""
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogue
@@ -82,7 +82,10 @@ class Registry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """What a command may ask before its transaction: the server, and the database by reading."""
+    """What a command may ask before its transaction: the server, and the database by reading.
+
+    ``is_animator`` asks the server, once however often it is called.
+    """
 
     message: Message
     person: Person
@@ -90,15 +93,16 @@ class Gathering:
     now: datetime
     reader: RoomReader
     database: Database
+    is_animator: Callable[[], Awaitable[bool]]
 
 
 @dataclass(slots=True)
 class Context:
     """What a handler is given, inside its transaction.
 
-    ``is_animator`` is the server's word, fetched just before. ``is_edit`` tells that the message
-    replaces an earlier one, which this bot answered: ``message.replaces``. ``facts`` is what the
-    command's ``gather`` found.
+    ``is_animator`` is the server's word, fetched just before, where the command's access or its
+    ``gather`` asked for it. ``answered`` is set when the message edits one that was answered: the
+    event from which that answer followed. ``facts`` is what the command's ``gather`` found.
     """
 
     message: Message
@@ -111,8 +115,18 @@ class Context:
     registry: Registry
     about: About
     is_animator: bool = False
-    is_edit: bool = False
+    answered: EventId | None = None
     facts: object = None
+
+    @property
+    def is_edit(self) -> bool:
+        """Return whether the message corrects one that was answered already."""
+        return self.answered is not None
+
+    @property
+    def source(self) -> EventId:
+        """Return the event that what the command creates is known by: never that of an edit."""
+        return self.message.replaces or self.message.event_id
 
     def text(self, message_id: str, *, n: int | None = None, **params: object) -> Text:
         """Return a text of the catalogue in the person's language; ``{prefix}`` is always there."""
@@ -122,11 +136,11 @@ class Context:
 
     def answer(self, text: Text, *, card: str | None = None) -> None:
         """Answer the command; the answer to an edited command replaces the earlier answer."""
-        original = self.message.replaces
-        if self.is_edit and original is not None:
+        if self.answered is not None:
             room, user = self.message.room_id, self.message.sender
             conversation = conversation_with(room, user)
-            self.outgoing.edit(room, first_answer(original), text, conversation=conversation)
+            earlier = first_answer(self.answered)
+            self.outgoing.edit(room, earlier, text, conversation=conversation)
         else:
             self.outgoing.answer(self.message, text, card=card)
 
@@ -152,7 +166,10 @@ class Command(Generic[A]):
     turns the text after the name into arguments or raises UserError; ``gather`` asks the server
     before the transaction; ``run`` acts inside it. ``is_editable`` lets an edit of the command run
     again with ``is_edit``; ``take_back`` undoes what the command with this event id created when it
-    is redacted by its sender, and tells whether there was anything.
+    is redacted, and tells whether there was anything; the user is who gave the command.
+    ``needs_zone`` has the member's profile asked for their zone; ``changes_preferences`` tells that
+    the choices of member and room are to be read anew; ``only_answers`` that nothing but the answer
+    comes of it, so that handling it twice would do no harm.
     """
 
     noun: str
@@ -165,6 +182,9 @@ class Command(Generic[A]):
     gather: Callable[[Gathering, A], Awaitable[object]] | None = None
     is_editable: bool = False
     take_back: Callable[[Transaction, EventId, UserId], Awaitable[bool]] | None = None
+    needs_zone: bool = False
+    changes_preferences: bool = False
+    only_answers: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -176,6 +196,21 @@ class Command(Generic[A]):
         return (self.french if language == "fr" else self.english)[0]
 
 
-def names_of(commands: Iterable[Command[object]]) -> list[str]:
-    """Return every name of ``commands``."""
-    return [name for command in commands for name in command.names]
+def listed(command: Command[A]) -> Command[object]:
+    """Return ``command`` as a table holds it, where its arguments are its own affair."""
+    return cast("Command[object]", command)
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A reaction that means what somebody could also type.
+
+    ``key`` on an event of the bot with a card of this ``kind`` runs the command ``noun`` with what
+    ``words`` makes of the card's reference, if ``is_for`` says that this user in this room counts.
+    """
+
+    kind: str
+    key: str
+    noun: str
+    words: Callable[[str], str]
+    is_for: Callable[[str, RoomId, UserId], bool]

@@ -27,6 +27,10 @@ class PowerLevels:
         return self.users.get(user, self.users_default)
 
 
+class RefusedError(Exception):
+    """The server refuses an act for good: asking again would change nothing."""
+
+
 class RoomReader(Protocol):
     """Facts that only the server knows; each call asks it, so never inside a transaction."""
 
@@ -57,12 +61,19 @@ class RoomReader(Protocol):
         """Return the user's display name in the room, if any."""
         ...
 
+    async def predecessor(self, room: RoomId) -> RoomId | None:
+        """Return the room that ``room`` says it replaces (``m.room.create``), if it does."""
+        ...
+
 
 class Homeservers(Protocol):
     """Acts on the server that are idempotent by nature and so need no outbox."""
 
     async def join(self, room: str) -> RoomId:
-        """Join a room by id or alias; joining twice is joining once."""
+        """Join a room by id or alias; joining twice is joining once.
+
+        Raises RefusedError when the server does not let the bot in.
+        """
         ...
 
     async def leave(self, room: RoomId) -> None:

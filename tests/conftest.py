@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.storage import migration
 from bot.storage.database import Database, driver_url
 from bot.storage.tables import metadata
+from tests.house import House
 
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
@@ -72,6 +73,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
         await _empty(database_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+async def house(database: Database) -> House:
+    """A router on the database, with a server that is played."""
+    opened = House(database)
+    await opened.preferences.load()
+    return opened
 
 
 def _is_required() -> bool:

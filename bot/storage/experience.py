@@ -114,6 +114,17 @@ async def update_text(transaction: Transaction, item: Experience) -> None:
     await _index(transaction, item, is_new=False)
 
 
+async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
+    """Give the experiences of ``old`` to ``new``, which replaces it."""
+    await transaction.execute(
+        update(experience).where(experience.c.room_id == old).values(room_id=new)
+    )
+    statement = select(*_COLUMNS).where(experience.c.room_id == new)
+    for row in await transaction.execute(statement):
+        moved = Experience(**row._mapping)  # noqa: SLF001  documented API
+        await _index_words(transaction, moved, is_new=False)
+
+
 async def erase(transaction: Transaction, number: int) -> bool:
     """Delete an experience with its tags and its words; return whether it was there."""
     await experience_index.remove(transaction, number)
@@ -188,5 +199,9 @@ async def _index(transaction: Transaction, item: Experience, *, is_new: bool = T
     if found:
         rows = [{"experience_id": item.id, "tag": tag} for tag in sorted(found)]
         await transaction.execute(insert(experience_tag), rows)
-    own = experience_index.own_tokens(item.room_id, item.author, found)
+    await _index_words(transaction, item, is_new=is_new)
+
+
+async def _index_words(transaction: Transaction, item: Experience, *, is_new: bool) -> None:
+    own = experience_index.own_tokens(item.room_id, item.author, tags(item.text))
     await experience_index.write(transaction, item.id, tokens(item.text) | own, is_new=is_new)

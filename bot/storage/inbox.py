@@ -47,6 +47,7 @@ inbox = Table(
     Column("state", Text, nullable=False),
     Column("outcome", Text, nullable=True),
     Column("command", Text, nullable=True),
+    Column("answered_by", Text, nullable=True),
     Column("starts", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("handled_at", UtcDateTime, nullable=True),
@@ -86,12 +87,18 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is remembered of an event after it was handled."""
+    """What is remembered of an event after it was handled.
+
+    ``answered_by`` is the edit that made a command work which had failed at first.
+    """
 
     sender: UserId
+    room_id: RoomId
+    kind: str
     state: State
     outcome: Outcome | None
     command: str | None
+    answered_by: EventId | None
 
 
 _done = (
@@ -134,6 +141,17 @@ def mark_done(
 ) -> None:
     """Mark an event as handled and blank its payload, with the commit of this transaction."""
     transaction.defer(_done, {"key": event_id, "result": outcome, "noun": command, "at": at})
+
+
+async def mark_corrected(
+    transaction: Transaction, event_id: EventId, edit: EventId, command: str
+) -> None:
+    """Note that ``edit`` made the command of ``event_id`` work, which had failed."""
+    await transaction.execute(
+        update(inbox)
+        .where(inbox.c.event_id == event_id)
+        .values(outcome=Outcome.ANSWERED, command=command, answered_by=edit)
+    )
 
 
 async def mark_failed(transaction: Transaction, event_id: EventId) -> int:
@@ -194,17 +212,20 @@ async def _entries(reader: Reader, state: State) -> list[Entry]:
 
 async def trace(reader: Reader, event_id: EventId) -> Trace | None:
     """Return what is remembered of an event, or None if it never was addressed to the bot."""
-    columns = (inbox.c.sender, inbox.c.state, inbox.c.outcome, inbox.c.command)
+    columns = [inbox.c[name] for name in Trace.__slots__]
     row = (await reader.execute(select(*columns).where(inbox.c.event_id == event_id))).first()
     if row is None:
         return None
-    sender, state, outcome, command = tuple(row)
-    return Trace(
-        UserId(str(sender)),
-        State(str(state)),
-        Outcome(str(outcome)) if outcome else None,
-        str(command) if command else None,
-    )
+    values = dict(row._mapping)  # noqa: SLF001  documented API
+    values["state"] = State(values["state"])
+    values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
+    return Trace(**values)
+
+
+async def is_waiting(reader: Reader, event_id: EventId) -> bool:
+    """Return whether an event still is to be handled."""
+    statement = select(inbox.c.state).where(inbox.c.event_id == event_id)
+    return (await reader.execute(statement)).scalar() == State.WAITING
 
 
 async def known(reader: Reader, event_ids: Sequence[EventId]) -> frozenset[EventId]:

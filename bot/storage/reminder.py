@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Integer, Table, Text, delete, insert, select, update
+from sqlalchemy import Column, Index, Integer, Table, Text, delete, func, insert, select, update
 
 from bot.ids import EventId, RoomId, UserId
 from bot.storage.table import UtcDateTime, metadata
@@ -111,6 +111,19 @@ async def save(transaction: Transaction, item: Reminder) -> None:
         update(reminder)
         .where(reminder.c.id == item.id, reminder.c.state == State.PENDING)
         .values({name: getattr(item, name) for name in (*names, "reply_to")})
+    )
+
+
+async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
+    """Have what was to be said in ``old`` said in ``new``."""
+    await transaction.execute(
+        update(reminder)
+        .where(reminder.c.room_id == old, reminder.c.state == State.PENDING)
+        .values(
+            room_id=new,
+            conversation=func.replace(reminder.c.conversation, old, new),
+            reply_to=None,
+        )
     )
 
 

@@ -55,6 +55,13 @@ async def load(reader: Reader) -> dict[RoomId, Room]:
     return {item.room_id: item for item in found}
 
 
+async def replaced_by(reader: Reader, successor: RoomId) -> RoomId | None:
+    """Return the room that was replaced by ``successor``, if the bot knows one."""
+    statement = select(room.c.room_id).where(room.c.replaced_by == successor)
+    found = (await reader.execute(statement)).scalar()
+    return RoomId(str(found)) if found else None
+
+
 async def forget(transaction: Transaction, room_ids: Iterable[RoomId]) -> None:
     """Delete rooms that the bot has left."""
     await transaction.execute(delete(room).where(room.c.room_id.in_(list(room_ids))))

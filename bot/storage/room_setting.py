@@ -1,6 +1,6 @@
 """Room setting: what the animators of a room decided, by whom and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Column, Table, Text, delete, select
@@ -66,6 +66,15 @@ async def unset(transaction: Transaction, room_id: RoomId, key: str) -> bool:
         room_setting.c.room_id == room_id, room_setting.c.key == key
     )
     return (await transaction.execute(statement)).rowcount > 0
+
+
+async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
+    """Give the settings of ``old`` to ``new``; what was set there already stays."""
+    own = set(await of_room(transaction, new))
+    for key, item in (await of_room(transaction, old)).items():
+        if key not in own:
+            await put(transaction, replace(item, room_id=new))
+    await forget(transaction, [old])
 
 
 async def forget(transaction: Transaction, room_ids: list[RoomId]) -> None:

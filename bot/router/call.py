@@ -1,0 +1,162 @@
+"""Call: one command as it was understood, and running it with all that belongs to it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import crash
+from bot.command import Access, Command, Context, Gathering, Person, Place
+from bot.errors import UserError
+from bot.ids import EventId
+from bot.model import Message
+from bot.router.right import Rights
+from bot.router.surroundings import Surroundings
+from bot.storage import inbox
+from bot.storage.inbox import Entry, Outcome
+from bot.storage.transaction import Transaction
+from bot.text import Text, render
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A command that somebody gave: ``rest`` is what follows its name in ``message``.
+
+    ``entry`` is the event that is being handled. ``answered`` is set where the message edits a
+    command that worked: the event from which its answer followed. ``corrects`` is the event of the
+    command that failed and which the message replaces. What is wrong with a ``is_quiet`` call is
+    not said: nobody typed it.
+    """
+
+    entry: Entry
+    message: Message
+    command: Command[object]
+    rest: str
+    answered: EventId | None = None
+    corrects: EventId | None = None
+    is_quiet: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    call: Call
+    person: Person
+    place: Place
+    now: datetime
+    arguments: object
+    facts: object
+    is_animator: bool
+
+
+class AlreadyHandledError(Exception):
+    """The event was handled before; nothing of it may happen again."""
+
+
+class Runner:
+    """Runs calls: everything that needs the network first, then one transaction."""
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+
+    async def run(self, call: Call) -> None:
+        """Run ``call``; its effects, its answer and the mark in the inbox become true together.
+
+        A UserError undoes the effects and is answered instead.
+        """
+        around = self._surroundings
+        now = around.clock.now()
+        place = self.place(call.message)
+        profiles = around.reader if call.command.needs_zone else None
+        person = await around.preferences.person(call.message.sender, place, profiles, now)
+        try:
+            prepared = await self._prepare(call, person, place, now)
+            crash.point("handle.prepared")
+            await around.database.write(lambda transaction: self._effects(transaction, prepared))
+        except AlreadyHandledError:
+            return
+        except UserError as error:
+            await self.refuse(call.entry, call.message, person, place, error, call=call)
+        if call.command.changes_preferences:
+            await around.preferences.refresh(call.message.room_id, call.message.sender)
+
+    def place(self, message: Message) -> Place:
+        """Return how to speak where ``message`` was said."""
+        around = self._surroundings
+        room = message.room_id
+        return around.preferences.place(room, is_pair=around.rooms.is_pair(room))
+
+    async def refuse(
+        self,
+        entry: Entry,
+        message: Message,
+        person: Person,
+        place: Place,
+        error: UserError,
+        *,
+        call: Call | None = None,
+        outcome: Outcome = Outcome.REFUSED,
+    ) -> None:
+        """Answer with the sentence of ``error`` and mark the event as handled."""
+        around = self._surroundings
+        command = call.command if call is not None else None
+        text = self._sentence(error, person, place, command)
+
+        async def answer(transaction: Transaction) -> None:
+            now = around.clock.now()
+            if call is None or not call.is_quiet:
+                around.outgoing(transaction, entry.event_id, now).answer(message, text)
+            noun = command.noun if command is not None else None
+            inbox.mark_done(transaction, entry.event_id, outcome, noun, now)
+
+        await around.database.write(answer)
+
+    async def _prepare(self, call: Call, person: Person, place: Place, now: datetime) -> _Prepared:
+        around = self._surroundings
+        message, command = call.message, call.command
+        rights = Rights(around.roles, around.reader, message.room_id, message.sender)
+        if command.access is Access.ANIMATOR and not await rights.is_animator():
+            named = ", ".join(await rights.who_may(around.about.user_id))
+            raise UserError("error.permission_animator", names=named)
+        gathering = Gathering(
+            message, person, place, now, around.reader, around.database, rights.is_animator
+        )
+        arguments = command.parse(call.rest, gathering)
+        facts = await command.gather(gathering, arguments) if command.gather else None
+        return _Prepared(call, person, place, now, arguments, facts, bool(rights.known))
+
+    async def _effects(self, transaction: Transaction, prepared: _Prepared) -> None:
+        around, call = self._surroundings, prepared.call
+        command, event_id = call.command, call.entry.event_id
+        if not command.only_answers and not await inbox.is_waiting(transaction, event_id):
+            raise AlreadyHandledError
+        context = Context(
+            message=call.message,
+            person=prepared.person,
+            place=prepared.place,
+            now=prepared.now,
+            words=around.words,
+            transaction=transaction,
+            outgoing=around.outgoing(transaction, event_id, prepared.now),
+            registry=around.registry,
+            about=around.about,
+            is_animator=prepared.is_animator,
+            answered=call.answered,
+            facts=prepared.facts,
+        )
+        await command.run(context, prepared.arguments)
+        # An edit is no command of its own: what it did belongs to the event that it replaces.
+        noun = None if call.message.replaces else command.noun
+        if call.corrects is not None:
+            await inbox.mark_corrected(transaction, call.corrects, event_id, command.noun)
+        inbox.mark_done(transaction, event_id, Outcome.ANSWERED, noun, around.clock.now())
+
+    def _sentence(
+        self, error: UserError, person: Person, place: Place, command: Command[object] | None
+    ) -> Text:
+        """Return what ``error`` says; ``{example}`` is that of the command unless it names one."""
+        words, language = self._surroundings.words, person.language
+        params: dict[str, object] = {"prefix": place.prefix, **error.params}
+        if command is not None and "example" not in params:
+            example = words.text(f"command.{command.noun}.example", language)
+            params["example"] = render(example, params)
+        n = params.get("n")
+        template = words.text(error.message_id, language, n=n if isinstance(n, int) else None)
+        return render(template, params)

@@ -1,0 +1,88 @@
+"""Invitation: into which rooms the bot lets itself be invited, and how often."""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.ids import UserId
+from bot.model import Invite
+from bot.router.surroundings import Surroundings
+from bot.router.upgrade import UpgradeHandler
+from bot.services.outgoing import conversation_with
+from bot.storage import inbox
+from bot.storage.inbox import Entry, Outcome
+from bot.storage.transaction import Transaction
+from bot.text import render
+
+INVITES_AN_HOUR = 10
+"""Invitations that the bot accepts from one server in an hour."""
+
+_HOUR = timedelta(hours=1)
+
+
+class Quota:
+    """Who may invite the bot: by patterns such as ``*:example.org``, and not too often."""
+
+    def __init__(self, allowed_inviters: Sequence[str]) -> None:
+        self._patterns = [re.compile(_expression(pattern)) for pattern in allowed_inviters]
+        self._accepted: dict[str, deque[datetime]] = {}
+
+    def accepts(self, inviter: UserId, at: datetime) -> bool:
+        """Return whether an invitation counts now; if it does, it is counted."""
+        if not any(pattern.fullmatch(inviter) for pattern in self._patterns):
+            return False
+        _, _, server = inviter.partition(":")
+        recent = self._accepted.setdefault(server, deque())
+        while recent and at - recent[0] >= _HOUR:
+            recent.popleft()
+        if len(recent) >= INVITES_AN_HOUR:
+            return False
+        recent.append(at)
+        return True
+
+
+def _expression(pattern: str) -> str:
+    """Return a glob of the settings as a regular expression; ``*`` stands for anything but ":"."""
+    if pattern == "*":
+        return ".*"
+    whole = pattern if pattern.startswith(("@", "*")) else f"@{pattern}"
+    return re.escape(whole).replace(r"\*", "[^:]*")
+
+
+class InvitationHandler:
+    """Accepts invitations or declines them."""
+
+    def __init__(self, surroundings: Surroundings, quota: Quota, upgrades: UpgradeHandler) -> None:
+        self._surroundings = surroundings
+        self._quota = quota
+        self._upgrades = upgrades
+
+    async def handle(self, entry: Entry, invite: Invite) -> None:
+        """Join the room, or decline; the invitation into the successor of a room counts as well."""
+        around = self._surroundings
+        if await self._upgrades.follow(invite.room_id):
+            await around.finish(entry, Outcome.ANSWERED)
+            return
+        if not self._quota.accepts(invite.sender, around.clock.now()):
+            await around.homeservers.leave(invite.room_id)
+            await around.finish(entry, Outcome.REFUSED)
+            return
+        await around.homeservers.join(invite.room_id)
+        await around.database.write(lambda transaction: self._greet(transaction, entry, invite))
+
+    async def _greet(self, transaction: Transaction, entry: Entry, invite: Invite) -> None:
+        """Say one hello where somebody opened a conversation of two; elsewhere nothing."""
+        around = self._surroundings
+        now = around.clock.now()
+        if invite.is_direct:
+            place = around.preferences.place(invite.room_id, is_pair=True)
+            hello = render(
+                around.words.text("hint.hello", place.language), {"prefix": place.prefix}
+            )
+            around.outgoing(transaction, invite.event_id, now).say(
+                invite.room_id,
+                hello,
+                conversation=conversation_with(invite.room_id, invite.sender),
+            )
+        inbox.mark_done(transaction, entry.event_id, Outcome.ANSWERED, None, now)

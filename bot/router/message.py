@@ -1,0 +1,141 @@
+"""Message: which command a message gives the bot, if any, and what becomes of it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.command import Command
+from bot.errors import UserError
+from bot.ids import EventId, UserId
+from bot.model import Message
+from bot.router.call import Call, Runner
+from bot.router.limit import Limit, Verdict
+from bot.router.registry import parting
+from bot.router.suggestion import closest_name
+from bot.router.surroundings import Surroundings
+from bot.storage import inbox
+from bot.storage.inbox import Entry, Outcome
+
+HINT_EVERY = timedelta(days=1)
+"""How often somebody alone with the bot is told what it can do, when they say no command."""
+
+_MOST_HINTED = 10_000
+
+_SPOKEN = ("m.text", "m.emote")
+"""A notice is the voice of a bot, and a picture's caption is not meant for one."""
+
+_FAILED = (Outcome.REFUSED, Outcome.UNKNOWN, Outcome.BROKEN)
+
+_LONGEST_GIVEN = 40
+"""Characters of an unknown word that are repeated to who wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How a message stands to the one it replaces, if it replaces one.
+
+    ``corrects`` is a command of the sender that failed, ``answered`` the event from which the
+    answer to one that worked followed, and ``noun`` which command that was.
+    """
+
+    corrects: EventId | None = None
+    answered: EventId | None = None
+    noun: str | None = None
+
+    def allows(self, command: Command[object]) -> bool:
+        """Return whether the message may run ``command``: once done, only what can be edited."""
+        return self.answered is None or (command.is_editable and command.noun == self.noun)
+
+
+class MessageHandler:
+    """Handles messages and edits of messages."""
+
+    def __init__(self, surroundings: Surroundings, runner: Runner, limit: Limit) -> None:
+        self._surroundings = surroundings
+        self._runner = runner
+        self._limit = limit
+        self._hinted: dict[UserId, datetime] = {}
+
+    async def handle(self, entry: Entry, message: Message) -> None:
+        """Run the command that ``message`` gives, or answer why not, or leave it alone."""
+        around = self._surroundings
+        is_pair = around.rooms.is_pair(message.room_id)
+        words = around.address.command_of(message, is_pair=is_pair)
+        standing = await self._standing(message)
+        if words is None or standing is None or message.msgtype not in _SPOKEN:
+            await around.finish(entry)
+            return
+        name, rest = parting(words)
+        command = around.registry.find(name)
+        if command is None:
+            await self._unknown(entry, message, name)
+        elif not standing.allows(command):
+            await around.finish(entry)
+        elif await self._is_within_limit(entry, message):
+            call = Call(entry, message, command, rest, standing.answered, standing.corrects)
+            await self._runner.run(call)
+
+    async def _standing(self, message: Message) -> _Standing | None:
+        """Return how ``message`` stands to what it replaces, or None for an edit without effect.
+
+        Anybody may send an edit of another's message, and the server passes it on: only the
+        author's own counts, in the room where the original was said.
+        """
+        if message.replaces is None:
+            return _Standing()
+        async with self._surroundings.database.read() as snapshot:
+            trace = await inbox.trace(snapshot, message.replaces)
+        if trace is None or (trace.sender, trace.room_id) != (message.sender, message.room_id):
+            return None
+        if trace.outcome in _FAILED:
+            return _Standing(corrects=message.replaces)
+        if trace.outcome is Outcome.ANSWERED and trace.command is not None:
+            return _Standing(answered=trace.answered_by or message.replaces, noun=trace.command)
+        return None
+
+    async def _is_within_limit(self, entry: Entry, message: Message) -> bool:
+        """Return whether the sender may have one more command; if not, see to the rest."""
+        at = min(message.sent_at, message.received_at) if entry.is_late else message.received_at
+        verdict = self._limit.judge(message.sender, at)
+        if verdict is Verdict.TOLD:
+            await self._say(entry, message, UserError("error.rate_limit"), Outcome.REFUSED)
+        elif verdict is Verdict.SILENT:
+            await self._surroundings.finish(entry, Outcome.REFUSED)
+        return verdict is Verdict.ALLOWED
+
+    async def _unknown(self, entry: Entry, message: Message, name: str) -> None:
+        """Answer a word that is no command, if there is something kind and useful to say."""
+        around = self._surroundings
+        is_pair = around.rooms.is_pair(message.room_id)
+        has_prefix = message.body.lstrip().startswith(around.address.prefix_in(message.room_id))
+        close = closest_name(name, around.registry.names, has_beginning=has_prefix)
+        given = name if len(name) <= _LONGEST_GIVEN else name[:_LONGEST_GIVEN] + "…"
+        error: UserError | None = None
+        if close is not None:
+            error = UserError("error.did_you_mean", given=given, name=around.registry.spelt(close))
+        elif is_pair and has_prefix:
+            error = UserError("error.unknown_command", given=given)
+        elif (is_pair or not name) and self._may_hint(message):
+            error = UserError("hint.free_text")
+        if error is None:
+            await around.finish(entry, Outcome.UNKNOWN)
+        elif await self._is_within_limit(entry, message):
+            await self._say(entry, message, error, Outcome.UNKNOWN)
+
+    def _may_hint(self, message: Message) -> bool:
+        last = self._hinted.get(message.sender)
+        if message.replaces or (last and message.received_at - last < HINT_EVERY):
+            return False
+        self._hinted.pop(message.sender, None)
+        self._hinted[message.sender] = message.received_at
+        if len(self._hinted) > _MOST_HINTED:
+            del self._hinted[next(iter(self._hinted))]
+        return True
+
+    async def _say(
+        self, entry: Entry, message: Message, error: UserError, outcome: Outcome
+    ) -> None:
+        around = self._surroundings
+        place = self._runner.place(message)
+        now = around.clock.now()
+        person = await around.preferences.person(message.sender, place, None, now)
+        await self._runner.refuse(entry, message, person, place, error, outcome=outcome)

@@ -1,0 +1,125 @@
+"""Preference: in which language, zone and manner the bot speaks with somebody somewhere."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from bot.command import Person, Place
+from bot.ids import RoomId, UserId
+from bot.ports import RoomReader
+from bot.storage import member, room_setting
+from bot.storage.database import Database
+from bot.storage.member import Member
+from bot.storage.room_setting import RoomSetting
+
+_PROFILE_HOLDS = timedelta(days=1)
+_MOST_MEMBERS = 10_000
+"""Members remembered at once, about 3 MB; those unused for longest are read again when needed."""
+
+
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """Return the IANA zone called ``name``, or None if there is none of that name."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None  # profiles hold whatever a client wrote
+
+
+class Preferences:
+    """What members and rooms chose, kept in memory and read anew when it changes.
+
+    The member's choice comes first, then the room's, then the configured one. ``prefixes`` holds
+    the rooms with a prefix of their own and changes in place.
+    """
+
+    def __init__(self, database: Database, *, language: str, timezone: str, prefix: str) -> None:
+        self._database = database
+        self._language = language
+        self._zone = ZoneInfo(timezone)
+        self._prefix = prefix
+        self._rooms: dict[RoomId, dict[str, RoomSetting]] = {}
+        self._members: dict[UserId, Member] = {}
+        self._profiles: dict[UserId, tuple[datetime, ZoneInfo | None]] = {}
+        self.prefixes: dict[RoomId, str] = {}
+
+    @property
+    def language(self) -> str:
+        """Return the configured language."""
+        return self._language
+
+    async def load(self) -> None:
+        """Read the settings of all rooms; once, at the start."""
+        async with self._database.read() as snapshot:
+            self._rooms = await room_setting.load(snapshot)
+        for room in self._rooms:
+            self._note_prefix(room)
+
+    async def refresh(self, room: RoomId, user: UserId | None = None) -> None:
+        """Read anew what was chosen for ``room`` and by ``user``, after it changed."""
+        async with self._database.read() as snapshot:
+            self._rooms[room] = await room_setting.of_room(snapshot, room)
+        self._note_prefix(room)
+        if user is not None:
+            self._members.pop(user, None)
+
+    async def person(
+        self, user: UserId, place: Place, reader: RoomReader | None, now: datetime
+    ) -> Person:
+        """Return how to speak with ``user`` at ``place``.
+
+        With a ``reader`` somebody who chose no zone is looked up in their profile (``m.tz``), at
+        most once a day.
+        """
+        chosen = await self._chosen(user)
+        zone = zone_named(chosen.timezone)
+        if zone is None and reader is not None:
+            zone = await self._profile_zone(user, reader, now)
+        return Person(user, chosen.language or place.language, zone or place.zone)
+
+    def place(self, room: RoomId, *, is_pair: bool) -> Place:
+        """Return how to speak in ``room``."""
+        return Place(
+            room_id=room,
+            prefix=self._value(room, "prefix") or self._prefix,
+            language=self._value(room, "language") or self._language,
+            zone=zone_named(self._value(room, "timezone")) or self._zone,
+            acknowledges_by_reaction=self._value(room, "ack") == "reaction",
+            is_pair=is_pair,
+        )
+
+    def _value(self, room: RoomId, key: str) -> str | None:
+        setting = self._rooms.get(room, {}).get(key)
+        return setting.value if setting is not None else None
+
+    def _note_prefix(self, room: RoomId) -> None:
+        prefix = self._value(room, "prefix")
+        if prefix is None:
+            self.prefixes.pop(room, None)
+        else:
+            self.prefixes[room] = prefix
+
+    async def _chosen(self, user: UserId) -> Member:
+        known = self._members.pop(user, None)
+        if known is None:
+            async with self._database.read() as snapshot:
+                known = await member.get(snapshot, user)
+        self._members[user] = known
+        _bound(self._members)
+        return known
+
+    async def _profile_zone(
+        self, user: UserId, reader: RoomReader, now: datetime
+    ) -> ZoneInfo | None:
+        asked_at, zone = self._profiles.get(user, (None, None))
+        if asked_at is None or now - asked_at >= _PROFILE_HOLDS:
+            zone = zone_named(await reader.timezone_of(user))
+            self._profiles.pop(user, None)
+            self._profiles[user] = (now, zone)
+            _bound(self._profiles)
+        return zone
+
+
+def _bound(
+    remembered: dict[UserId, Member] | dict[UserId, tuple[datetime, ZoneInfo | None]],
+) -> None:
+    if len(remembered) > _MOST_MEMBERS:
+        del remembered[next(iter(remembered))]

@@ -1,0 +1,66 @@
+"""Redaction: a command that is taken back takes back what it made, and its answer."""
+
+from bot.ids import EventId
+from bot.model import Redaction
+from bot.router.surroundings import Surroundings
+from bot.services.outgoing import conversation_with, oid_of
+from bot.storage import inbox, outbox
+from bot.storage.inbox import Entry, Outcome, Trace
+from bot.storage.transaction import Transaction
+
+_MOST_ACTS = 20
+"""How many acts of one answer are looked for; paging keeps answers far shorter."""
+
+
+class RedactionHandler:
+    """Handles redactions of what was addressed to the bot.
+
+    The server passes on only redactions that it allowed: by the sender, or by a moderator, whose
+    redaction counts as well.
+    """
+
+    def __init__(self, surroundings: Surroundings) -> None:
+        self._surroundings = surroundings
+
+    async def handle(self, entry: Entry, redaction: Redaction) -> None:
+        """Take back the command that was redacted; nothing is said about it."""
+        around = self._surroundings
+
+        async def work(transaction: Transaction) -> None:
+            if not await inbox.is_waiting(transaction, entry.event_id):
+                return
+            trace = await inbox.trace(transaction, redaction.target)
+            now = around.clock.now()
+            outcome = Outcome.IGNORED
+            if trace is None:
+                await self._take_back_source(transaction, redaction)
+            elif trace.room_id == redaction.room_id and trace.kind == "message":
+                await self._take_back(transaction, redaction, trace)
+                if trace.state is inbox.State.WAITING:
+                    inbox.mark_done(transaction, redaction.target, Outcome.IGNORED, None, now)
+                outcome = Outcome.ANSWERED
+            inbox.mark_done(transaction, entry.event_id, outcome, None, now)
+
+        await around.database.write(work)
+
+    async def _take_back(
+        self, transaction: Transaction, redaction: Redaction, trace: Trace
+    ) -> None:
+        around = self._surroundings
+        command = around.registry.of_noun(trace.command) if trace.command else None
+        if command is not None and command.take_back is not None:
+            await command.take_back(transaction, redaction.target, trace.sender)
+        causes: list[EventId] = [redaction.target]
+        if trace.answered_by is not None:
+            causes.append(trace.answered_by)
+        acts = [oid_of(f"event:{cause}", n) for cause in causes for n in range(_MOST_ACTS)]
+        outgoing = around.outgoing(transaction, redaction.event_id, around.clock.now())
+        conversation = conversation_with(redaction.room_id, trace.sender)
+        for oid in await outbox.traces_of(transaction, acts):
+            outgoing.redact(redaction.room_id, oid, conversation=conversation)
+
+    async def _take_back_source(self, transaction: Transaction, redaction: Redaction) -> None:
+        """Withdraw what was captured from a message that was no command itself."""
+        for command in self._surroundings.registry.commands:
+            if command.take_back is not None:
+                await command.take_back(transaction, redaction.target, redaction.sender)

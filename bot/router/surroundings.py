@@ -1,0 +1,61 @@
+"""Surroundings: what everything that handles an event works with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.address import Address
+from bot.clock import Clock
+from bot.command import About
+from bot.i18n import Catalogue
+from bot.ids import EventId, RoomId
+from bot.ports import Homeservers, RoomReader
+from bot.router.preference import Preferences
+from bot.router.registry import CommandTable
+from bot.router.right import Roles
+from bot.services.outgoing import Outgoing
+from bot.storage import inbox
+from bot.storage.database import Database
+from bot.storage.inbox import Entry, Outcome
+from bot.storage.transaction import Transaction
+
+
+class Rooms(Protocol):
+    """What is known of the rooms without asking the server."""
+
+    def is_pair(self, room: RoomId) -> bool:
+        """Return whether only the bot and one other are in the room."""
+        ...
+
+    def is_open(self, room: RoomId) -> bool:
+        """Return whether the bot is in the room and the room was not replaced."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What handlers are built with, once."""
+
+    database: Database
+    clock: Clock
+    words: Catalogue
+    about: About
+    address: Address
+    preferences: Preferences
+    registry: CommandTable
+    reader: RoomReader
+    homeservers: Homeservers
+    rooms: Rooms
+    roles: Roles
+
+    def outgoing(self, transaction: Transaction, event_id: EventId, now: datetime) -> Outgoing:
+        """Return what the bot says because of an incoming event."""
+        return Outgoing(transaction, f"event:{event_id}", now)
+
+    async def finish(self, entry: Entry, outcome: Outcome = Outcome.IGNORED) -> None:
+        """Mark ``entry`` as handled where nothing else comes of it."""
+
+        async def mark(transaction: Transaction) -> None:
+            inbox.mark_done(transaction, entry.event_id, outcome, None, self.clock.now())
+
+        await self.database.write(mark)
