@@ -1,7 +1,5 @@
-import ast
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +11,7 @@ from bot.i18n import LANGUAGES, Catalogue, closest
 from bot.text import placeholders, render
 
 BOT = Path(bot.__file__).parent
-ID = re.compile(r"[a-z]+(?:\.[a-z_]+)+")
 CODE = re.compile(r"`[^`]*`")
-# Patterns of dates: for Babel, not for readers.
-PATTERN = "when.pattern."
-# Layers that say nothing to people: "experience.id" is a column there.
-SILENT = ("storage", "matrix", "config")
 INSIDER_WORDS = {
     "fr": ["digest", "feedback", "wording", "thread", "workshop", "bug", "timezone", "reporting"],
     "en": ["digest", "wording", "bug"],
@@ -48,7 +41,6 @@ def sentences(language: str) -> list[tuple[str, str]]:
         (message_id, CODE.sub("`…`", form))
         for message_id, found in entries(language).items()
         for form in found
-        if not message_id.startswith(PATTERN)
     ]
 
 
@@ -223,59 +215,3 @@ def test_english_has_no_french_spaces() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_apostrophes_and_quotes_are_typographic(language: str) -> None:
     assert [key for key, form in sentences(language) if re.search("['\"]", form)] == []
-
-
-def modules() -> Iterator[tuple[Path, ast.Module]]:
-    for path in sorted(BOT.rglob("*.py")):
-        yield path.relative_to(BOT), ast.parse(path.read_text("utf-8"))
-
-
-def composed(node: ast.JoinedStr) -> str:
-    """Return a pattern for the ids that an f-string such as ``f"help.intent.{intent}"`` makes."""
-    return "".join(
-        re.escape(str(part.value)) if isinstance(part, ast.Constant) else "[a-z_]+"
-        for part in node.values
-    )
-
-
-def test_no_message_is_stale() -> None:
-    """Each id stands in the code, whole or as an f-string that starts with its noun."""
-    strings: set[str] = set()
-    patterns: set[str] = set()
-    for _, module in modules():
-        for node in ast.walk(module):
-            if isinstance(node, ast.JoinedStr):
-                patterns.add(composed(node))
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                strings.add(node.value)
-    ids = set(entries("fr"))
-    nouns = {message_id.partition(".")[0] for message_id in ids}
-    useful = [pattern for pattern in patterns if pattern.partition(r"\.")[0] in nouns]
-    rest = sorted(ids - strings)
-    assert [key for key in rest if not any(re.fullmatch(each, key) for each in useful)] == []
-
-
-def said(path: Path, module: ast.Module) -> Iterator[str]:
-    """Yield the constants that are message ids by their shape or by whom they are given to."""
-    nouns = {message_id.partition(".")[0] for message_id in entries("fr")}
-    for node in ast.walk(module):
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            function = node.func
-            name = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
-            if name == "UserError":
-                yield str(node.args[0].value)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            in_speech = path.parts[0] not in SILENT
-            if in_speech and ID.fullmatch(node.value) and node.value.partition(".")[0] in nouns:
-                yield node.value
-
-
-def test_no_message_is_missing() -> None:
-    known = set(entries("fr"))
-    missing = {
-        f"{path}: {message_id}"
-        for path, module in modules()
-        for message_id in said(path, module)
-        if message_id not in known
-    }
-    assert missing == set()

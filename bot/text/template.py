@@ -70,7 +70,7 @@ def render(template: str, params: Mapping[str, object]) -> Text:
     compiled = _compile(template)
     shown = {name: show(params[name]) for name in compiled.names}
     html = "".join(
-        [part if isinstance(part, str) else _fill(part, shown, params) for part in compiled.html]
+        [part if isinstance(part, str) else _fill(part, shown) for part in compiled.html]
     )
     body = "".join([part if isinstance(part, str) else _say(part, shown) for part in compiled.body])
     mentions: frozenset[UserId] = frozenset()
@@ -80,7 +80,7 @@ def render(template: str, params: Mapping[str, object]) -> Text:
     return Text(body, html, mentions)
 
 
-def _fill(hole: _Hole, shown: Mapping[str, Text], params: Mapping[str, object]) -> str:
+def _fill(hole: _Hole, shown: Mapping[str, Text]) -> str:
     text = shown[hole.name]
     match hole.place:
         case _Place.CODE:
@@ -88,7 +88,8 @@ def _fill(hole: _Hole, shown: Mapping[str, Text], params: Mapping[str, object]) 
             return escape(text.body)
         case _Place.PARAGRAPH:
             return text.html if text.is_block else f"<p>{text.html}</p>"
-        case _Place.WORDS if isinstance(params[hole.name], Text) and text.is_block:
+        case _Place.WORDS if text.is_block:
+            # A list cannot stand inside a sentence: its lines can.
             return escape(text.body).replace("\n", "<br>")
         case _:
             return text.html
