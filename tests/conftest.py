@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.storage import migration
 from bot.storage.database import Database, driver_url
 from bot.storage.tables import metadata
-from tests.house import House
+from tests.scene import Scene
 
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
@@ -76,9 +76,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def house(database: Database) -> House:
+async def scene(database: Database) -> Scene:
     """A router on the database, with a server that is played."""
-    opened = House(database)
+    opened = Scene(database)
     await opened.preferences.load()
     return opened
 

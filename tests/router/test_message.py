@@ -1,12 +1,12 @@
 """Which messages are commands, and what becomes of them, on both engines."""
 
-from tests.house import House
+from tests.scene import Scene
 
 
-async def test_ping_is_answered_by_a_notice_in_reply(house: House) -> None:
-    question = house.message("!ping")
+async def test_ping_is_answered_by_a_notice_in_reply(scene: Scene) -> None:
+    question = scene.message("!ping")
 
-    [answer] = await house.hear(question)
+    [answer] = await scene.hear(question)
 
     assert answer.content["msgtype"] == "m.notice"
     assert answer.body == "pong · version 1.2.3 · 0 ms"

@@ -138,7 +138,7 @@ class Act:
     conversation: str
 
 
-class House:
+class Scene:
     """Somebody says something, the router handles it, and what the bot does about it is returned.
 
     ``limit`` is 0 unless a test is about it, so that none runs into it by the way.
