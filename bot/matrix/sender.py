@@ -40,6 +40,8 @@ class Sender:
         self.alarm: Alarm | None = None
         self._waiting: dict[str, deque[Parcel]] = {}
         self._tasks: asyncio.TaskGroup | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     async def run(self, *, on_ready: asyncio.Event) -> None:
         """Deliver what the last process left, and then what ``add`` brings, until cancelled."""
@@ -63,8 +65,13 @@ class Sender:
                 queue.append(parcel)
                 continue
             self._waiting[parcel.conversation] = deque([parcel])
+            self._idle.clear()
             if self._tasks is not None:
                 self._tasks.create_task(self._converse(parcel.conversation))
+
+    async def idle(self) -> None:
+        """Wait until nothing waits and nothing is under way."""
+        await self._idle.wait()
 
     @property
     def backlog(self) -> int:
@@ -83,6 +90,8 @@ class Sender:
                 await self._mark_sent(parcel, event_id)
             queue.popleft()
         del self._waiting[conversation]
+        if not self._waiting:
+            self._idle.set()
 
     async def _mark_sent(self, parcel: Parcel, event_id: EventId) -> None:
         crash.point("send.before_mark")

@@ -200,6 +200,11 @@ def _fail(unit: _Unit, error: Exception) -> None:
         unit.result.set_exception(error)
 
 
+def is_trouble(error: Exception) -> bool:
+    """Return whether the database itself is in trouble, so that trying again later may help."""
+    return isinstance(error, DBAPIError) and sentence(error) is not None
+
+
 def sentence(error: DBAPIError) -> OperatorError | None:
     """Return what to tell the operator about a database error, or None if it is a bug of ours."""
     text = str(error.orig)

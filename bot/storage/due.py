@@ -4,7 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Integer, Table, Text, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from bot.storage.insert import upsert
 from bot.storage.table import UtcDateTime, metadata
@@ -78,34 +89,46 @@ async def cancel(transaction: Transaction, kind: str, reference: str) -> int:
     return (await transaction.execute(statement)).rowcount
 
 
-async def claim(transaction: Transaction, now: datetime, limit: int) -> list[Due]:
-    """Mark up to ``limit`` occurrences due at ``now`` as fired and return them, earliest first."""
-    earliest = (
-        select(due.c.id)
+async def ripe(reader: Reader, now: datetime, limit: int) -> list[Due]:
+    """Return up to ``limit`` occurrences that are due at ``now`` and have not fired, in order."""
+    statement = (
+        select(*_COLUMNS)
         .where(due.c.state == State.PENDING, due.c.due_at <= now)
         .order_by(due.c.due_at, due.c.id)
         .limit(limit)
     )
+    return [Due(**row._mapping) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
+
+
+async def claim(transaction: Transaction, item: Due, now: datetime) -> bool:
+    """Mark ``item`` as fired; return False if it is no longer to fire at that time."""
     statement = (
         update(due)
-        .where(due.c.id.in_(earliest))
+        .where(*_is(item), due.c.state == State.PENDING, due.c.due_at == item.due_at)
         .values(state=State.FIRED, fired_at=now)
-        .returning(*_COLUMNS)
     )
-    found = [Due(**row._mapping) for row in await transaction.execute(statement)]  # noqa: SLF001  documented API
-    return sorted(found, key=lambda item: item.due_at)
+    return (await transaction.execute(statement)).rowcount == 1
 
 
-async def drop(transaction: Transaction, item: Due) -> None:
-    """Count a claimed occurrence as dropped: it came too late to be of use."""
+async def drop(transaction: Transaction, item: Due, now: datetime) -> None:
+    """Count an occurrence as dropped: it came too late to be of use, or it cannot be fired."""
     await transaction.execute(
-        update(due)
-        .where(
-            due.c.kind == item.kind,
-            due.c.reference == item.reference,
-            due.c.occurrence == item.occurrence,
-        )
-        .values(state=State.DROPPED)
+        update(due).where(*_is(item)).values(state=State.DROPPED, fired_at=now)
+    )
+
+
+async def put_off(transaction: Transaction, item: Due, until: datetime) -> None:
+    """Let a pending occurrence fall due later."""
+    await transaction.execute(
+        update(due).where(*_is(item), due.c.state == State.PENDING).values(due_at=until)
+    )
+
+
+def _is(item: Due) -> tuple[ColumnElement[bool], ...]:
+    return (
+        due.c.kind == item.kind,
+        due.c.reference == item.reference,
+        due.c.occurrence == item.occurrence,
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Column, Table, Text, select
+from sqlalchemy import Column, Table, Text, select, update
 
 from bot.ids import DeviceId, SyncToken
 from bot.storage.insert import upsert
@@ -29,3 +29,14 @@ async def load(reader: Reader, device: DeviceId) -> SyncToken | None:
     statement = select(sync_position.c.token).where(sync_position.c.device_id == device)
     found = (await reader.execute(statement)).scalar()
     return SyncToken(str(found)) if found else None
+
+
+async def devices(reader: Reader) -> frozenset[DeviceId]:
+    """Return every device of the bot that ever followed the stream."""
+    found = await reader.execute(select(sync_position.c.device_id))
+    return frozenset(DeviceId(row.device_id) for row in found)
+
+
+async def touch(transaction: Transaction) -> None:
+    """Write without changing anything, which proves that the database takes writes."""
+    await transaction.execute(update(sync_position).values(token=sync_position.c.token))

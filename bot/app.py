@@ -1,0 +1,171 @@
+"""App: builds every object once, runs them together, and ends them in order."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from typing import TypeVar
+
+from bot import crash
+from bot import log as logs
+from bot.clock import Clock, SystemClock
+from bot.config import Settings, read_secret
+from bot.errors import OperatorError
+from bot.house import House, NewDeviceError, build
+from bot.ids import DeviceId, UserId
+from bot.lock import only_process
+from bot.matrix import backoff
+from bot.matrix.http import Homeserver, MatrixError, NetworkError
+from bot.matrix.session import Account, open_session
+from bot.storage.database import Database
+from bot.storage.migration import upgrade
+from bot.tenure import Tenure
+from bot.web.health import Health
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+DRAIN = 5.0
+"""Seconds given to what is under way when the bot is told to stop; the rest waits in the outbox."""
+
+TICK = 1.0
+"""Seconds between two proofs that the event loop turns."""
+
+
+def account_of(settings: Settings) -> Account:
+    """Return the account to log in with, reading the secret files."""
+    matrix = settings.matrix
+    token = read_secret(matrix.access_token_file) if matrix.access_token_file else None
+    return Account(
+        user_id=UserId(matrix.user_id),
+        device_name=matrix.device_name,
+        password=read_secret(matrix.password_file) if matrix.password_file else None,
+        access_token=token,
+        device_id=DeviceId(matrix.device_id) if matrix.device_id else None,
+    )
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT.
+
+    Raises OperatorError, with what to do, when it cannot start or go on.
+    """
+    logs.start(settings.log.format, settings.log.level)
+    for specification in filter(None, os.environ.get("COMPAGNON_CRASH_AT", "").split(",")):
+        crash.arm(specification)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    clock = SystemClock()
+    data_dir = settings.storage.data_dir
+    url = settings.storage.url.get_secret_value()
+    with only_process(data_dir):
+        await upgrade(url, backup_dir=data_dir / "backups", now=clock.now())
+        async with AsyncExitStack() as stack:
+            database = Database(url)
+            stack.push_async_callback(database.close)
+            tenure = Tenure(database, clock, f"{socket.gethostname()}:{data_dir.resolve()}")
+            await tenure.begin()
+            stack.push_async_callback(tenure.end)
+            await _serve(settings, database, clock, tenure, stop)
+    log.info("event=stopped")
+
+
+async def _serve(
+    settings: Settings, database: Database, clock: Clock, tenure: Tenure, stop: asyncio.Event
+) -> None:
+    """Serve until told to stop; begin anew when the server forces a new device upon us."""
+    account = account_of(settings)
+    while not stop.is_set():
+        async with Homeserver(settings.matrix.homeserver) as server:
+
+            async def move_in(server: Homeserver = server) -> House:
+                session = await open_session(server, account, settings.storage.data_dir)
+                return await build(settings, database, clock, server, account, session)
+
+            house = await _patiently(move_in, stop)
+            if house is None:
+                return
+            try:
+                await _live(house, settings, tenure, stop)
+            except* NewDeviceError:
+                log.warning("event=new_device")
+            except* OperatorError as group:
+                raise _first(group) from None
+
+
+async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:
+    """Return what ``act`` returns, waiting for the homeserver as long as it takes; None if stopped."""
+    attempt = 0
+    while not stop.is_set():
+        try:
+            return await act()
+        except (NetworkError, MatrixError) as error:
+            attempt += 1
+            retry_after = error.retry_after if isinstance(error, MatrixError) else None
+            seconds = backoff.delay(attempt, retry_after, longest=30.0)
+            log.warning("event=homeserver_away wait=%.1f reason=%r", seconds, str(error))
+            await _either(stop, seconds)
+    return None
+
+
+async def _live(house: House, settings: Settings, tenure: Tenure, stop: asyncio.Event) -> None:
+    health = Health(house.signs(settings.storage.data_dir))
+    if settings.web.address is not None:
+        await health.start(*settings.web.address)
+    try:
+        async with asyncio.TaskGroup() as group:
+            is_ready = [asyncio.Event(), asyncio.Event()]
+            tasks = [
+                group.create_task(house.inbox.run(on_ready=is_ready[0]), name="inbox"),
+                group.create_task(house.sender.run(on_ready=is_ready[1]), name="sender"),
+                group.create_task(house.scheduler.run(), name="scheduler"),
+                group.create_task(tenure.keep(), name="tenure"),
+                group.create_task(_tick(house), name="tick"),
+            ]
+            for event in is_ready:
+                await event.wait()
+            sync = group.create_task(house.sync.run(on_ready=house.on_ready), name="sync")
+            await stop.wait()
+            await _end(house, sync, tasks)
+    finally:
+        await house.owner.close()
+        await health.stop()
+
+
+async def _end(house: House, sync: asyncio.Task[None], tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Take nothing more in, let what is under way finish for a moment, then stop."""
+    log.info("event=stopping inbox=%d outbox=%d", house.inbox.backlog, house.sender.backlog)
+    sync.cancel()
+    try:
+        async with asyncio.timeout(DRAIN):
+            await house.inbox.idle()
+            await house.sender.idle()
+    except TimeoutError:
+        log.info("event=left_for_later inbox=%d outbox=%d", house.inbox.backlog,
+                 house.sender.backlog)  # fmt: skip
+    for task in tasks:
+        task.cancel()
+
+
+async def _tick(house: House) -> None:
+    while True:
+        house.ticked_at = house.clock.monotonic()
+        await asyncio.sleep(TICK)
+
+
+async def _either(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _first(group: BaseExceptionGroup[OperatorError]) -> OperatorError:
+    for error in group.exceptions:
+        return _first(error) if isinstance(error, BaseExceptionGroup) else error
+    raise AssertionError("an exception group is never empty")

@@ -1,0 +1,255 @@
+"""House: all the objects of one login, wired together."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot import __version__
+from bot.address import Address
+from bot.alert import Alert
+from bot.clock import Clock
+from bot.command import About
+from bot.commands import COMMANDS, TWINS
+from bot.config import Settings
+from bot.i18n import Catalogue
+from bot.ids import RoomId, UserId
+from bot.inbox import Inbox
+from bot.jobs import DUE, JOBS
+from bot.matrix.cipher import NoCipher
+from bot.matrix.delivery import Delivery
+from bot.matrix.http import Homeserver, MatrixError, NetworkError
+from bot.matrix.journal import Echo, Journal
+from bot.matrix.reader import Reader
+from bot.matrix.rooms import Rooms
+from bot.matrix.sender import Sender
+from bot.matrix.session import Account, Session, renew
+from bot.matrix.sync import Sync
+from bot.owner import Owner
+from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
+from bot.scheduler import Scheduler
+from bot.storage import outbox, room, sync_position
+from bot.storage.database import Database
+from bot.storage.due import Due
+from bot.storage.inbox import Entry
+from bot.storage.outbox import Parcel
+from bot.web.health import Signs
+
+log = logging.getLogger(__name__)
+
+SOURCE = "https://example.org/compagnon"
+
+
+class NewDeviceError(Exception):
+    """The homeserver ended the login for good; the bot is now another device, and starts anew."""
+
+
+@dataclass(slots=True)
+class House:
+    """The bot while it is logged in. Tells each part what the others brought."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    server: Homeserver
+    account: Account
+    session: Session
+    rooms: Rooms
+    reader: Reader
+    journal: Journal
+    delivery: Delivery
+    sender: Sender
+    inbox: Inbox
+    scheduler: Scheduler
+    owner: Owner
+    sync: Sync = field(init=False)
+    ticked_at: float = 0.0
+
+    def on_announced(self, announced: Sequence[object]) -> None:
+        """Send what was enqueued and plan what was planned, right after its commit."""
+        parcels = [item for item in announced if isinstance(item, Parcel)]
+        if parcels:
+            self.sender.add(parcels)
+        planned = [item for item in announced if isinstance(item, Due)]
+        if planned:
+            self.scheduler.planned(planned)
+
+    def on_entries(self, entries: Sequence[Entry]) -> None:
+        """Handle what was journalled."""
+        self.inbox.add(entries)
+
+    def on_echoes(self, echoes: Sequence[Echo]) -> None:
+        """Note which of our own events came back."""
+        self.delivery.note(echoes)
+
+    async def on_keys(self, sessions: frozenset[str]) -> None:
+        """Try again what waited for these room keys."""
+        del sessions
+
+    def on_recovery(self) -> None:
+        """Send at once what waited for the homeserver."""
+        self.delivery.nudge()
+
+    def on_ready(self) -> None:
+        """Say that the bot is there, and go where it is wanted."""
+        log.info("event=ready version=%s user=%s device=%s rooms=%d", __version__,
+                 self.session.user_id, self.session.device_id, len(self.rooms.all()))  # fmt: skip
+        self.owner.own(self._settle_in())
+
+    async def renew(self, error: MatrixError) -> Session:
+        """Log in again after the token was refused.
+
+        Raises NewDeviceError when the device is gone, and OperatorError when there is no way back.
+        """
+        is_soft = error.body.get("soft_logout") is True
+        data_dir = self.settings.storage.data_dir
+        session = await renew(self.server, self.account, self.session, data_dir, is_soft=is_soft)
+        if session.device_id != self.session.device_id:
+            raise NewDeviceError
+        self.session = self.delivery.session = session
+        self.delivery.nudge()
+        return session
+
+    async def _settle_in(self) -> None:
+        """Join the configured rooms that the bot is not in yet."""
+        community = self.settings.community
+        wanted = [*community.rooms, *filter(None, [community.animators_room])]
+        for name in wanted:
+            try:
+                found = RoomId(name) if name.startswith("!") else await self.reader.room_of(name)
+                if found is None or found not in self.rooms:
+                    await self.reader.join(name)
+                    log.info("event=room_joined room=%s", name)
+            except (MatrixError, NetworkError) as error:
+                log.warning("event=room_refused room=%s reason=%r remedy=%r", name, str(error),
+                            f"invite {self.session.user_id} there")  # fmt: skip
+
+    def signs(self, data_dir: Path) -> Signs:
+        """Return where the health page takes its values from."""
+        return Signs(
+            loop_age=lambda: self.clock.monotonic() - self.ticked_at,
+            sync_age=self._sync_age,
+            outbox_age=self._outbox_age,
+            writes=self._prove_write,
+            counts=lambda: {
+                "inbox_waiting": self.inbox.backlog,
+                "outbox_waiting": self.sender.backlog,
+                "rooms": len(self.rooms.all()),
+                "events_quarantined": self.journal.quarantined,
+            },
+            data_dir=data_dir,
+        )
+
+    def _sync_age(self) -> float | None:
+        at = self.sync.answered_at
+        return None if at is None else self.clock.monotonic() - at
+
+    async def _outbox_age(self) -> float:
+        async with self.database.read() as snapshot:
+            oldest = await outbox.oldest_pending(snapshot)
+        return 0.0 if oldest is None else (self.clock.now() - oldest).total_seconds()
+
+    async def _prove_write(self) -> None:
+        async with asyncio.timeout(5):
+            await self.database.write(sync_position.touch)
+
+
+async def build(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    server: Homeserver,
+    account: Account,
+    session: Session,
+) -> House:
+    """Build all parts for ``session``; asks the homeserver only who the bot is called."""
+    words = Catalogue.load()
+    cipher = NoCipher()
+    reader = Reader(server, cipher, clock)
+    async with database.read() as snapshot:
+        rooms = Rooms(await room.load(snapshot))
+        token = await sync_position.load(snapshot, session.device_id)
+        is_first_device = not await sync_position.devices(snapshot)
+    if token is None and not is_first_device:
+        # Another device of ours may have sent what is pending, and the server would not know it.
+        await database.write(outbox.mark_uncertain)
+    community = settings.community
+    preferences = Preferences(
+        database,
+        language=community.language,
+        timezone=community.timezone,
+        prefix=community.prefix,
+    )
+    await preferences.load()
+    animators_room = await _animators_room(reader, community.animators_room)
+    owner = Owner()
+    address = Address(
+        session.user_id,
+        await _names(reader, session.user_id),
+        community.prefix,
+        preferences.prefixes,
+    )
+    surroundings = Surroundings(
+        database=database,
+        clock=clock,
+        words=words,
+        about=About(session.user_id, community.name, __version__, SOURCE),
+        address=address,
+        preferences=preferences,
+        registry=CommandTable(COMMANDS),
+        reader=reader,
+        homeservers=reader,
+        rooms=rooms,
+        roles=Roles(
+            settings.roles.animator_power_level,
+            frozenset(UserId(name) for name in settings.roles.animators),
+            animators_room,
+        ),
+    )
+    router = Router(
+        surroundings,
+        twins=TWINS,
+        commands_per_minute=settings.limits.commands_per_minute,
+        allowed_inviters=community.allowed_inviters,
+    )
+    journal = Journal(database, rooms, address, cipher)
+    in_flight = settings.limits.room_sends_in_flight
+    delivery = Delivery(server, database, rooms, cipher, clock, session, in_flight)
+    sender = Sender(delivery, database, clock)
+    sender.alarm = Alert(database, clock, words, community.language, animators_room, owner)
+    house = House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        server=server,
+        account=account,
+        session=session,
+        rooms=rooms,
+        reader=reader,
+        journal=journal,
+        delivery=delivery,
+        sender=sender,
+        inbox=Inbox(database, router),
+        scheduler=Scheduler(database, clock, words, DUE, JOBS),
+        owner=owner,
+    )
+    house.sync = Sync(server, session, journal, cipher, clock, token, house)
+    database.on_announced = house.on_announced
+    return house
+
+
+async def _animators_room(reader: Reader, name: str | None) -> RoomId | None:
+    if name is None or name.startswith("!"):
+        return RoomId(name) if name else None
+    found = await reader.room_of(name)
+    if found is None:
+        log.warning("event=room_unknown room=%s remedy=%r", name,
+                    "create it, or correct community.animators_room")  # fmt: skip
+    return found
+
+
+async def _names(reader: Reader, user_id: UserId) -> tuple[str, ...]:
+    """Return the names by which the bot is spoken to, longest first."""
+    names = {user_id, user_id[1:].partition(":")[0], await reader.profile_name(user_id) or ""}
+    return tuple(sorted(filter(None, names), key=len, reverse=True))

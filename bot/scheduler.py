@@ -1,0 +1,169 @@
+"""Scheduler: wakes up when something falls due, and fires it in one transaction (T3)."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.date import DateTrigger
+
+from bot import crash
+from bot.clock import Clock
+from bot.i18n import Catalogue
+from bot.job import CronJob, DueJob, Firing
+from bot.services.outgoing import Outgoing
+from bot.storage import due
+from bot.storage.database import Database
+from bot.storage.due import Due
+from bot.storage.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+LONGEST_SLEEP = timedelta(seconds=60)
+"""The database is asked at least this often, whatever the machine's clock did meanwhile."""
+
+CLAIM = 100
+"""Occurrences fired side by side, in one group commit: a bound on how long others wait."""
+
+FAILURES = 5
+"""Exceptions after which an occurrence is dropped: a mistake of ours must not block the rest."""
+
+_WAKE_UP = "wake-up"
+_MISFIRE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+class Scheduler:
+    """Fires what is due. APScheduler only wakes it up; the table ``due`` says what and when.
+
+    What came due while the bot was down is fired at its start, and told how late it is.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        words: Catalogue,
+        due_jobs: Sequence[DueJob],
+        cron_jobs: Sequence[CronJob],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._words = words
+        self._due_jobs: Mapping[str, DueJob] = {job.kind: job for job in due_jobs}
+        self._cron_jobs = cron_jobs
+        self._alarm = AsyncIOScheduler(timezone="UTC")
+        self._awake = asyncio.Event()
+        self._armed_for: datetime | None = None
+        self._failures: dict[tuple[str, str, str], int] = {}
+
+    async def run(self) -> None:
+        """Fire what is due, now and whenever it falls due, until cancelled."""
+        for job in self._cron_jobs:
+            trigger = CronTrigger(hour=job.hour, minute=job.minute, timezone="UTC")
+            self._alarm.add_job(self._run_cron, trigger, args=[job], id=job.noun, **_MISFIRE)
+        self._alarm.start()
+        try:
+            while True:
+                self._awake.clear()
+                self._armed_for = None
+                await self.fire_due()
+                await self._arm()
+                await self._awake.wait()
+        finally:
+            self._alarm.shutdown(wait=False)
+
+    def planned(self, items: Sequence[Due]) -> None:
+        """Wake up in time for newly planned occurrences."""
+        earliest = min(item.due_at for item in items)
+        if self._armed_for is None or earliest < self._armed_for:
+            self._awake.set()
+
+    async def fire_due(self) -> int:
+        """Fire everything that is due now; return how many occurrences were fired."""
+        count = 0
+        while True:
+            now = self._clock.now()
+            async with self._database.read() as snapshot:
+                ripe = await due.ripe(snapshot, now, CLAIM)
+            fired = await asyncio.gather(*(self._fire(item, now) for item in ripe))
+            count += sum(fired)
+            if len(ripe) < CLAIM:
+                return count
+
+    async def _fire(self, item: Due, now: datetime) -> bool:
+        """Mark one occurrence as fired and do what it asks for; both become true together."""
+
+        async def work(transaction: Transaction) -> bool:
+            if not await due.claim(transaction, item, now):
+                return False
+            crash.point("due.claimed")
+            await self._run_due(transaction, item, now)
+            return True
+
+        try:
+            is_fired = await self._database.write_patiently(work)
+        except Exception:
+            log.exception("event=due_failed kind=%s reference=%s", item.kind, item.reference)
+            await self._count_failure(item, now)
+            return False
+        self._failures.pop(_key(item), None)
+        crash.point("due.committed")
+        return is_fired
+
+    async def _count_failure(self, item: Due, now: datetime) -> None:
+        """Put a failed occurrence off by a minute, and after some failures drop it for good."""
+        count = self._failures.get(_key(item), 0) + 1
+        self._failures[_key(item)] = count
+        is_last = count >= FAILURES
+
+        async def work(transaction: Transaction) -> None:
+            if is_last:
+                await due.drop(transaction, item, now)
+            else:
+                await due.put_off(transaction, item, now + LONGEST_SLEEP)
+
+        await self._database.write_patiently(work)
+        if is_last:
+            log.error("event=due_dropped kind=%s reference=%s", item.kind, item.reference)
+
+    async def _run_due(self, transaction: Transaction, item: Due, now: datetime) -> None:
+        job = self._due_jobs.get(item.kind)
+        if job is None:
+            raise LookupError(f"no job for what is due of kind {item.kind!r}")
+        cause = f"due:{item.kind}:{item.reference}:{item.occurrence}"
+        firing = Firing(
+            item=item,
+            now=now,
+            late_by=max(now - item.due_at, timedelta()),
+            transaction=transaction,
+            outgoing=Outgoing(transaction, cause, now),
+            words=self._words,
+        )
+        await job.run(firing)
+
+    async def _arm(self) -> None:
+        async with self._database.read() as snapshot:
+            earliest = await due.next_at(snapshot)
+        now = self._clock.now()
+        at = min(earliest or now + LONGEST_SLEEP, now + LONGEST_SLEEP)
+        self._armed_for = at
+        self._alarm.add_job(
+            self._awake.set,
+            DateTrigger(at),
+            id=_WAKE_UP,
+            replace_existing=True,
+            **_MISFIRE,
+        )
+
+    async def _run_cron(self, job: CronJob) -> None:
+        try:
+            await job.run(self._database, self._clock.now())
+        except Exception:
+            # The next time is another chance; what failed stays in the log.
+            log.exception("event=job_failed job=%s", job.noun)
+
+
+def _key(item: Due) -> tuple[str, str, str]:
+    return item.kind, item.reference, item.occurrence

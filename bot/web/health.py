@@ -1,0 +1,122 @@
+"""Health: what the machines that watch the bot may ask: is it alive, is it well, how much."""
+
+import shutil
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from aiohttp import web
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from bot import __version__
+from bot.errors import OperatorError
+
+LOOP_LIMIT = 10.0
+"""Seconds since the event loop last turned, beyond which the bot is not alive."""
+
+SYNC_LIMIT = 90.0
+"""Seconds since the homeserver last answered a sync, beyond which the bot is not ready."""
+
+OUTBOX_LIMIT = 300.0
+"""Seconds the oldest waiting message may be old."""
+
+DISK_LIMIT_BYTES = 200 * 1024 * 1024
+"""Free space below which something will soon be lost elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Where the health page takes its values from; ages are in seconds, None before the first.
+
+    ``writes`` proves that the database takes a write, or raises.
+    """
+
+    loop_age: Callable[[], float]
+    sync_age: Callable[[], float | None]
+    outbox_age: Callable[[], Awaitable[float]]
+    writes: Callable[[], Awaitable[None]]
+    counts: Callable[[], dict[str, float]]
+    data_dir: Path
+
+
+class _Gauges(Collector):
+    def __init__(self, signs: Signs) -> None:
+        self._signs = signs
+
+    def collect(self) -> Iterable[GaugeMetricFamily]:
+        """Return the numbers of this moment."""
+        yield GaugeMetricFamily("compagnon_sync_age_seconds", "Since the last answered sync",
+                                value=self._signs.sync_age() or 0.0)  # fmt: skip
+        for name, value in self._signs.counts().items():
+            yield GaugeMetricFamily(f"compagnon_{name}", name.replace("_", " "), value=value)
+
+
+class Health:
+    """Serves ``/live``, ``/ready`` and ``/metrics`` on the configured address."""
+
+    def __init__(self, signs: Signs) -> None:
+        self._signs = signs
+        self._registry = CollectorRegistry()
+        self._registry.register(_Gauges(signs))
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, host: str, port: int) -> None:
+        """Listen on ``host:port``; raises OperatorError if that is not possible."""
+        app = web.Application()
+        app.router.add_get("/live", self._live)
+        app.router.add_get("/ready", self._ready)
+        app.router.add_get("/metrics", self._metrics)
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await self._runner.setup()
+        try:
+            await web.TCPSite(self._runner, host, port).start()
+        except OSError as error:
+            raise OperatorError(
+                f'web.listen = "{host}:{port}" is not possible ({error.strerror}): choose another '
+                'port, or "" to listen nowhere.',
+                exit_code=2,
+            ) from error
+
+    async def stop(self) -> None:
+        """Stop listening."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def problems(self) -> list[str]:
+        """Return why the bot is not ready, in a few words each; an empty list if it is."""
+        found: list[str] = []
+        sync_age = self._signs.sync_age()
+        if sync_age is None or sync_age > SYNC_LIMIT:
+            found.append("the homeserver does not answer")
+        try:
+            await self._signs.writes()
+            if await self._signs.outbox_age() > OUTBOX_LIMIT:
+                found.append("messages wait for more than five minutes")
+        except Exception as error:  # noqa: BLE001  whatever it is, the bot is not ready
+            found.append(f"the database takes no write: {type(error).__name__}")
+        if shutil.disk_usage(self._signs.data_dir).free < DISK_LIMIT_BYTES:
+            found.append("less than 200 MB of disk are free")
+        return found
+
+    async def _live(self, request: web.Request) -> web.Response:
+        del request
+        is_live = self._signs.loop_age() < LOOP_LIMIT
+        return _json({"live": is_live, "version": __version__}, is_good=is_live)
+
+    async def _ready(self, request: web.Request) -> web.Response:
+        del request
+        problems = await self.problems()
+        return _json({"ready": not problems, "problems": problems}, is_good=not problems)
+
+    async def _metrics(self, request: web.Request) -> web.Response:
+        del request
+        return web.Response(body=generate_latest(self._registry), content_type="text/plain")
+
+
+def _json(value: dict[str, object], *, is_good: bool) -> web.Response:
+    return web.Response(
+        status=200 if is_good else 503, body=orjson.dumps(value), content_type="application/json"
+    )
