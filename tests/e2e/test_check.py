@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.demo.homeserver import Account, Synapse
 from bot.demo.member import Member
 from bot.ids import RoomId
+from bot.matrix.http import Homeserver, client_path
 
 PASSWORD = "correct horse battery staple"
 
@@ -95,6 +96,21 @@ async def test_check_finds_a_wrong_password(
     (tmp_path / "password").write_text("wrong", encoding="utf-8")
 
     assert await _judge(settings_for()) == {"good": BASICS[:-1], "bad": ["login.refused"]}
+
+
+async def test_check_lets_the_next_start_renew_an_expired_login(
+    settings_for: Callable[..., Settings], tmp_path: Path, room: RoomId
+) -> None:
+    settings = settings_for(room)
+    await _judge(settings)
+    token = json.loads((tmp_path / "data" / "session.json").read_bytes())["access_token"]
+    async with Homeserver(settings.matrix.homeserver, token) as server:
+        await server.request("POST", client_path("logout"), json={})
+
+    assert await _judge(settings) == {
+        "good": ["data_dir.good", *BASICS[1:-1], "login.expired"],
+        "bad": [],
+    }
 
 
 async def test_check_finds_rooms_that_are_missing_or_closed(
