@@ -28,7 +28,8 @@ class RequestRefusedError(Exception):
         self.status = status
         self.errcode = str(content.get("errcode", ""))
         self.retry_after_ms = number(content, "retry_after_ms")
-        super().__init__(f"{request}: {status} {self.errcode} {content.get('error', '')}")
+        self.reason = str(content.get("error", ""))
+        super().__init__(f"{request}: {status} {self.errcode} {self.reason}")
 
 
 class ClientApi:

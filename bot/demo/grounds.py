@@ -42,7 +42,9 @@ class Grounds:
 
 @contextmanager
 def opened(path: Path, *, keep: bool) -> Iterator[Grounds]:
-    """Take the directory, made if need be, for one demo; emptied first unless ``keep``.
+    """Take the directory, made if need be, for one demo.
+
+    It is emptied first, unless ``keep`` is asked for and a whole demo is there.
 
     Raises OperatorError when it holds something other than a demo, or a demo that runs.
     """
@@ -57,7 +59,8 @@ def opened(path: Path, *, keep: bool) -> Iterator[Grounds]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise OperatorError(f"A demo is running in {path}. Choose another directory.") from None
-        if not keep:
+        # A story that broke off cannot go on: its experiences would get other numbers.
+        if not (keep and _read(path / NOTE_NAME).is_played):
             _empty(path)
         yield Grounds(path, _read(path / NOTE_NAME))
 

@@ -79,7 +79,7 @@ class Play:
     async def _step(self, line: Line) -> None:
         if isinstance(line, Tell):
             narrated = Text(self._words(line.words), style="italic dim")
-            self._console.print(Padding(narrated, (1, 0, 0, 2)))
+            self._console.print(Padding(narrated, (1, 0, 0, 2), expand=False))
             return
         self.steps += 1
         try:

@@ -91,8 +91,10 @@ class Prompt:
                 self._tell(words.NO_SUCH_COMMAND, name=name)
             elif line:
                 await self._say(line)
-        except (RequestRefusedError, aiohttp.ClientError, TimeoutError, BotError) as error:
-            self._tell(words.REFUSED, error=error)
+        except RequestRefusedError as error:
+            self._tell(words.REFUSED, error=error.reason)
+        except (aiohttp.ClientError, TimeoutError, BotError) as error:
+            self._tell(words.FAILED, error=str(error) or type(error).__name__)
 
     async def _say(self, line: str, *, reply_to: EventId | None = None) -> None:
         event_id = await self._member.send(self._room, line, reply_to=reply_to)
@@ -163,7 +165,7 @@ class Prompt:
                 self._transcript.show(event)
                 self._ask()
         except (RequestRefusedError, aiohttp.ClientError, TimeoutError) as error:
-            self._tell(words.REFUSED, error=error)
+            self._tell(words.FAILED, error=str(error) or type(error).__name__)
 
     def _places(self) -> str:
         return ", ".join(place.alias.in_language(self._stage.language) for place in PLACES)

@@ -41,7 +41,7 @@ class Transcript:
             self._room = event.room_id
             self._console.print(Text(f"\n{self.room_name(event.room_id)}", style="bold dim"))
         is_bot = event.sender == self._stage.bot.user_id
-        self._console.print(Padding(said, (0, 0, 0, 6 if is_bot else 2)))
+        self._console.print(Padding(said, (0, 0, 0, 6 if is_bot else 2), expand=False))
 
     def room_name(self, room: RoomId) -> str:
         """Return what a member sees as the room's name."""
@@ -67,7 +67,7 @@ class Transcript:
             return None
         if event.relation == "m.replace":
             name.append(f"  {self._in_language(words.EDITS)}", style="italic dim not bold")
-        return Group(name, Padding(Text(event.body), (0, 0, 0, 2)))
+        return Group(name, Padding(Text(event.body), (0, 0, 0, 2), expand=False))
 
     def _person(self, event: RoomEvent) -> Person | None:
         if event.sender == self._stage.bot.user_id:

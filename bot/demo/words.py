@@ -76,4 +76,5 @@ KILLED = Phrase(
 )
 STARTED = Phrase("Le compagnon est rallumé.", "The companion is on again.")
 REFUSED = Phrase("Le serveur refuse : {error}", "The homeserver refuses: {error}")
+FAILED = Phrase("Cela n'a pas marché : {error}", "That did not work: {error}")
 GOODBYE = Phrase("Tout est éteint. À bientôt !", "Everything is off. Goodbye!")

@@ -45,3 +45,11 @@ def test_second_demo_in_the_same_directory_is_refused(tmp_path: Path) -> None:
         grounds.opened(tmp_path, keep=False),
     ):
         pass
+
+
+def test_story_that_broke_off_is_not_gone_on_with(tmp_path: Path) -> None:
+    with grounds.opened(tmp_path, keep=True) as first:
+        first.remember(port=8008, language="en", is_played=False)
+
+    with grounds.opened(tmp_path, keep=True) as second:
+        assert second.note.port is None
