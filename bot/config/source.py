@@ -1,5 +1,6 @@
 """Reads the settings from file, credentials and environment, or says everything that is wrong."""
 
+import importlib.util
 import json
 import re
 import tomllib
@@ -35,7 +36,12 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     """
     source = _read(path, environ)
     tables = source.merged()
-    problems = [*source.unknown_variables(), *_login_problems(tables), *_secret_problems(tables)]
+    problems = [
+        *source.unknown_variables(),
+        *_login_problems(tables),
+        *_secret_problems(tables),
+        *_driver_problems(tables),
+    ]
     settings: Settings | None = None
     try:
         # mypy knows the fields, not that a mapping is validated into them.
@@ -190,3 +196,13 @@ def _secret_problems(tables: Tables) -> Iterator[Problem]:
         what = secret_problem(Path(key_file))
         if what is not None:
             yield Problem(("matrix", "pickle_key_file"), what)
+
+
+def _driver_problems(tables: Tables) -> Iterator[Problem]:
+    """Yield that the driver of PostgreSQL, an extra of the distribution, is not installed."""
+    storage = tables.get("storage")
+    url = storage.get("url") if isinstance(storage, dict) else None
+    is_postgresql = isinstance(url, str) and url.startswith("postgresql://")
+    if is_postgresql and importlib.util.find_spec("asyncpg") is None:
+        what = "PostgreSQL needs its driver: run pip install 'compagnon[postgres]'"
+        yield Problem(("storage", "url"), what)

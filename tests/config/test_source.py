@@ -1,3 +1,4 @@
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -294,3 +295,17 @@ def test_credential_overrides_the_file_and_hands_over_the_password(
     assert settings.storage.url.get_secret_value() == url
     assert settings.matrix.password_file == credentials / "password"
     assert "s3cret" not in repr(settings)
+
+
+def test_postgresql_without_its_driver_is_refused_with_the_remedy(
+    write_config: Write, required: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "asyncpg", None)
+    path = write_config(required + '[storage]\nurl = "postgresql://db/x"\n')
+
+    assert _refusal(path) == [
+        (
+            "config.toml:8: storage.url: PostgreSQL needs its driver:"
+            " run pip install 'compagnon[postgres]'"
+        )
+    ]
