@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bench.arena import Arena, arena
 from bench.measure import Measure
-from bench.part import burst, ceiling, chatter, kill, ping, startup, waiting
+from bench.part import burst, ceiling, chatter, crowd, kill, ping, startup, waiting
 from bench.result import save
 from bench.subject import SUBJECTS, Subject
 
@@ -27,7 +27,10 @@ IN_THE_ARENA = {
     "chatter": chatter.run,
 }
 """Parts that need a homeserver with members and the bots side by side."""
-ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {"ceiling": ceiling.run}
+ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
+    "ceiling": ceiling.run,
+    "crowd": crowd.run,
+}
 """Parts that bring what they need."""
 
 

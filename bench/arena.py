@@ -83,13 +83,15 @@ class Arena:
 
 
 @asynccontextmanager
-async def arena(subjects: Sequence[Subject], *, keep: bool = False) -> AsyncIterator[Arena]:
+async def arena(
+    subjects: Sequence[Subject], *, rooms: int = ROOMS, keep: bool = False
+) -> AsyncIterator[Arena]:
     """Yield the bots on a new homeserver, in their rooms but not started; all end with it."""
     async with AsyncExitStack() as stack:
         town = await stack.enter_async_context(stage(MEMBERS, keep=keep))
         contestants: list[Contestant] = []
         for subject in subjects:
-            contestant = await _contestant(town, subject)
+            contestant = await _contestant(town, subject, rooms)
             stack.push_async_callback(contestant.kill)
             contestants.append(contestant)
         bots = [contestant.seat.account.user_id for contestant in contestants]
@@ -99,10 +101,10 @@ async def arena(subjects: Sequence[Subject], *, keep: bool = False) -> AsyncIter
         yield Arena(town, contestants, listener)
 
 
-async def _contestant(town: Stage, subject: Subject) -> Contestant:
+async def _contestant(town: Stage, subject: Subject, count: int) -> Contestant:
     localpart = subject.name.replace(" ", "-")
     account = await town.account(localpart)
-    rooms = await town.rooms(ROOMS, account.user_id, subject.name)
+    rooms = await town.rooms(count, account.user_id, subject.name)
     async with Member(town.synapse.home.base_url, account) as bot:
         for room in rooms:
             await bot.join(room)

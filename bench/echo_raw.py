@@ -17,7 +17,7 @@ import orjson
 import uvloop
 
 CLIENT = "/_matrix/client/v3"
-IN_FLIGHT = 64
+IN_FLIGHT = 40
 """Requests at once; more only makes Synapse switch between them."""
 
 

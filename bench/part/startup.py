@@ -15,7 +15,15 @@ ASK_EVERY = timedelta(milliseconds=300)
 
 async def run(arena: Arena, *, quick: bool) -> list[Measure]:
     """Start every bot in turn, several times."""
-    rounds = 2 if quick else 5
+    first, again = await starts(arena, rounds=2 if quick else 5)
+    return [
+        at_most(PART, "first start to first answer", "s", first, 1.5),
+        at_most(PART, "restart to first answer", "s", again, 1.5),
+    ]
+
+
+async def starts(arena: Arena, rounds: int) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the median seconds from start to answer of every bot: the first time, and again."""
     first: dict[str, list[float]] = {contestant.name: [] for contestant in arena.contestants}
     again: dict[str, list[float]] = {contestant.name: [] for contestant in arena.contestants}
     for contestant in arena.rounds(rounds):
@@ -24,11 +32,12 @@ async def run(arena: Arena, *, quick: bool) -> list[Measure]:
         first[contestant.name].append(await first_answer(arena, contestant))
         await contestant.process.stop()
         again[contestant.name].append(await first_answer(arena, contestant))
-    found: list[Measure] = []
-    for what, samples in (("first start", first), ("restart", again)):
-        medians = {name: round(quantile(times, 0.5), 2) for name, times in samples.items()}
-        found.append(at_most(PART, f"{what} to first answer, median", "s", medians, 1.5))
-    return found
+        await contestant.process.stop()
+    return _medians(first), _medians(again)
+
+
+def _medians(samples: dict[str, list[float]]) -> dict[str, float]:
+    return {name: round(quantile(times, 0.5), 2) for name, times in samples.items()}
 
 
 async def first_answer(arena: Arena, contestant: Contestant) -> float:
