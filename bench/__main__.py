@@ -14,7 +14,7 @@ from rich.table import Table
 
 from bench.arena import Arena, arena
 from bench.measure import Measure
-from bench.part import burst, ceiling, chatter, crowd, kill, ping, startup, waiting
+from bench.part import burst, ceiling, chatter, crowd, kill, ping, search, startup, waiting
 from bench.result import save
 from bench.subject import SUBJECTS, Subject
 
@@ -30,6 +30,7 @@ IN_THE_ARENA = {
 ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "ceiling": ceiling.run,
     "crowd": crowd.run,
+    "search": search.run,
 }
 """Parts that bring what they need."""
 

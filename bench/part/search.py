@@ -1,0 +1,133 @@
+"""100,000 experiences: how fast they are written and how fast one is found among them."""
+
+import asyncio
+import itertools
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bench.database import database
+from bench.measure import OURS, Measure, at_most, quantile
+from bench.subject import Subject
+from bench.talk import SYLLABLES
+from bot.ids import EventId, RoomId, UserId
+from bot.storage import experience, migration
+from bot.storage.database import Database
+from bot.storage.experience import Experience
+from bot.storage.experience_index import Filter
+from bot.storage.transaction import Transaction
+
+PART = "search"
+ROOMS = [RoomId(f"!room{number}:bench.localhost") for number in range(20)]
+AUTHORS = [UserId(f"@member{number}:bench.localhost") for number in range(300)]
+VOCABULARY = 8000
+"""Words in use among a few thousand people, drawn with Zipf's frequencies like real ones."""
+WORDS = (12, 40)
+"""In one experience: a line or two for problem and solution together."""
+AT_ONCE = 100
+"""Writers at the same time, as in a burst; they share commits."""
+FILL = 1000
+"""Experiences in one transaction while the database is filled, which is not measured."""
+TOGETHER = 2000
+ONE_BY_ONE = 300
+QUESTIONS = 400
+SHOWN = 5
+"""Experiences that an answer shows."""
+NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
+
+
+async def run(subjects: list[Subject], *, quick: bool) -> list[Measure]:
+    """Fill a database of each kind and search it, as the bot does, without a homeserver."""
+    count = 5_000 if quick else 100_000
+    found: list[Measure] = []
+    if not any(subject.name == OURS for subject in subjects):
+        return found
+    for kind in ("sqlite", "postgres"):
+        with tempfile.TemporaryDirectory(prefix="compagnon-bench-") as name:
+            directory = Path(name)
+            async with database(kind, directory) as given:
+                url = given or f"sqlite:///{directory / 'compagnon.db'}"
+                await migration.upgrade(url, backup_dir=directory, now=NOW)
+                opened = Database(url)
+                try:
+                    found += await _measure(opened, kind, count)
+                finally:
+                    await opened.close()
+    return found
+
+
+async def _measure(opened: Database, kind: str, count: int) -> list[Measure]:
+    luck = random.Random(1)
+    items = _experiences(luck)
+    for _ in range(count // FILL):
+        await _create(opened, list(itertools.islice(items, FILL)))
+    began = time.perf_counter()
+    shares = [list(itertools.islice(items, TOGETHER // AT_ONCE)) for _ in range(AT_ONCE)]
+    await asyncio.gather(*(_share(opened, share) for share in shares))
+    together = TOGETHER / (time.perf_counter() - began)
+    began = time.perf_counter()
+    await _share(opened, list(itertools.islice(items, ONE_BY_ONE)))
+    alone = ONE_BY_ONE / (time.perf_counter() - began)
+    times = [await _search(opened, _question(luck)) for _ in range(QUESTIONS)]
+    what = f"in {count:,} experiences, {kind}"
+    return [
+        Measure(PART, f"written, {AT_ONCE} at once, {kind}", "/s", {OURS: round(together)}),
+        Measure(PART, f"written one by one, {kind}", "/s", {OURS: round(alone)}),
+        Measure(PART, f"p50 {what}", "ms", {OURS: round(quantile(times, 0.5), 1)}),
+        at_most(PART, f"p95 {what}", "ms", {OURS: round(quantile(times, 0.95), 1)}, 30),
+    ]
+
+
+async def _share(opened: Database, items: list[Experience]) -> None:
+    """Write one after the other, each durable before the next."""
+    for item in items:
+        await _create(opened, [item])
+
+
+async def _create(opened: Database, items: list[Experience]) -> None:
+    async def work(transaction: Transaction) -> None:
+        for item in items:
+            await experience.create(transaction, item)
+
+    await opened.write(work)
+
+
+async def _search(opened: Database, words: str) -> float:
+    """Return the milliseconds until the first page of one room's hits is there to be shown."""
+    began = time.perf_counter()
+    async with opened.read() as reader:
+        hits = await experience.search(reader, words, Filter(frozenset(ROOMS[:1])))
+        await experience.get_all(reader, hits.numbers[:SHOWN])
+    return (time.perf_counter() - began) * 1000
+
+
+def _experiences(luck: random.Random) -> Iterator[Experience]:
+    for number in itertools.count():
+        words = _words(luck, luck.randint(*WORDS))
+        half = len(words) // 2
+        yield Experience(
+            room_id=luck.choice(ROOMS),
+            author=luck.choice(AUTHORS),
+            source_event_id=EventId(f"$event{number}"),
+            created_at=NOW + timedelta(seconds=number),
+            problem=" ".join(words[:half]),
+            solution=" ".join(words[half:]),
+        )
+
+
+def _question(luck: random.Random) -> str:
+    return " ".join(_words(luck, luck.randint(1, 3)))
+
+
+def _words(luck: random.Random, count: int) -> list[str]:
+    return luck.choices(_VOCABULARY, cum_weights=_FREQUENCIES, k=count)
+
+
+_VOCABULARY = [
+    "".join(random.Random(number).choices(SYLLABLES, k=2 + number % 3))
+    for number in range(VOCABULARY)
+]
+_FREQUENCIES = list(itertools.accumulate(1 / rank for rank in range(1, VOCABULARY + 1)))
