@@ -9,7 +9,7 @@ _LONGEST_GIVEN = 40
 
 def parse(rest: str, gathering: Gathering) -> str:
     """Return the name of the command that is asked about, or nothing for all."""
-    return rest.strip().removeprefix(gathering.place.prefix)
+    return rest.strip().removeprefix(gathering.place.prefix).rstrip(" ?.!…\u00a0\u202f")
 
 
 async def gather(gathering: Gathering, name: str) -> bool:

@@ -113,14 +113,20 @@ class Runner:
         message, command = call.message, call.command
         rights = Rights(around.roles, around.reader, message.room_id, message.sender)
         if command.access is Access.ANIMATOR and not await rights.is_animator():
-            named = ", ".join(await rights.who_may(around.about.user_id))
-            raise UserError("error.permission_animator", names=named)
+            raise await self._permission_error(rights)
         gathering = Gathering(
             message, person, place, now, around.reader, around.database, rights.is_animator
         )
         arguments = command.parse(call.rest, gathering)
         facts = await command.gather(gathering, arguments) if command.gather else None
         return _Prepared(call, person, place, now, arguments, facts, bool(rights.known))
+
+    async def _permission_error(self, rights: Rights) -> UserError:
+        """Return the refusal that says who may; named by user id, which nobody can imitate."""
+        who = await rights.who_may(self._surroundings.about.user_id)
+        if not who:
+            return UserError("error.permission_animator")
+        return UserError("error.permission_animator_who", names=", ".join(who))
 
     async def _effects(self, transaction: Transaction, prepared: _Prepared) -> None:
         around, call = self._surroundings, prepared.call

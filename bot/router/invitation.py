@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.ids import UserId
 from bot.model import Invite
+from bot.ports import RefusedError
 from bot.router.surroundings import Surroundings
 from bot.router.upgrade import UpgradeHandler
 from bot.services.outgoing import conversation_with
@@ -68,7 +69,11 @@ class InvitationHandler:
             await around.homeservers.leave(invite.room_id)
             await around.finish(entry, Outcome.REFUSED)
             return
-        await around.homeservers.join(invite.room_id)
+        try:
+            await around.homeservers.join(invite.room_id)
+        except RefusedError:
+            await around.finish(entry, Outcome.REFUSED)  # taken back before it was answered
+            return
         await around.database.write(lambda transaction: self._greet(transaction, entry, invite))
 
     async def _greet(self, transaction: Transaction, entry: Entry, invite: Invite) -> None:

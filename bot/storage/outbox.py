@@ -95,6 +95,7 @@ class Parcel:
 
 
 _COLUMNS = [outbox.c[name] for name in Parcel.__slots__]
+_REDACTION = "m.room.redaction"
 
 _sent = (
     update(outbox)
@@ -166,11 +167,17 @@ async def traces_of(reader: Reader, oids: Sequence[Oid]) -> list[Oid]:
     Their edits are among them: they stay readable when only the edited message is redacted.
     """
     targets = [f"oid:{oid}" for oid in oids]
+    redaction = outbox.alias("redaction")
+    is_redacted = (
+        select(redaction.c.seq)
+        .where(redaction.c.event_type == _REDACTION, redaction.c.target == "oid:" + outbox.c.oid)
+        .exists()
+    )
     statement = (
         select(outbox.c.oid)
         .where(outbox.c.oid.in_(oids) | outbox.c.target.in_(targets))
         .where(outbox.c.state.in_((State.PENDING, State.SENT)))
-        .where(outbox.c.event_type != "m.room.redaction")
+        .where(outbox.c.event_type != _REDACTION, ~is_redacted)
         .order_by(outbox.c.seq)
     )
     return [Oid(str(row.oid)) for row in await reader.execute(statement)]
