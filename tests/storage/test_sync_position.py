@@ -1,0 +1,23 @@
+"""Each device has its own place in the stream."""
+
+from datetime import UTC, datetime
+
+from bot.ids import DeviceId, SyncToken
+from bot.storage import sync_position
+from bot.storage.database import Database
+
+NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
+A, B = DeviceId("A"), DeviceId("B")
+
+
+async def test_position_is_kept_for_each_device(database: Database) -> None:
+    for device, token in ((A, "s1"), (B, "s7"), (A, "s2")):
+        await database.write(
+            lambda t, d=device, s=token: sync_position.save(t, d, SyncToken(s), NOW)  # type: ignore[misc]
+        )
+    await database.write(sync_position.touch)
+    async with database.read() as reader:
+        assert await sync_position.load(reader, A) == "s2"
+        assert await sync_position.load(reader, B) == "s7"
+        assert await sync_position.load(reader, DeviceId("C")) is None
+        assert await sync_position.devices(reader) == {"A", "B"}
