@@ -92,9 +92,7 @@ class House:
         self.delivery.nudge()
 
     def on_ready(self) -> None:
-        """Say that the bot is there, and go where it is wanted."""
-        log.info("event=ready version=%s user=%s device=%s rooms=%d", __version__,
-                 self.session.user_id, self.session.device_id, len(self.rooms.all()))  # fmt: skip
+        """Go where the bot is wanted, and then say that it is there."""
         self.owner.own(self._settle_in())
 
     async def renew(self, error: MatrixError) -> Session:
@@ -124,6 +122,8 @@ class House:
             except (MatrixError, NetworkError) as error:
                 log.warning("event=room_refused room=%s reason=%r remedy=%r", name, str(error),
                             f"invite {self.session.user_id} there")  # fmt: skip
+        log.info("event=ready version=%s user=%s device=%s rooms=%d", __version__,
+                 self.session.user_id, self.session.device_id, len(self.rooms.all()))  # fmt: skip
 
     def signs(self, data_dir: Path) -> Signs:
         """Return where the health page takes its values from."""
