@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from bot.demo.bot_process import BotProcess
 from bot.demo.homeserver import Account
@@ -25,6 +26,16 @@ class RunningBot:
     def user_id(self) -> str:
         """The bot's full user id."""
         return self.account.user_id
+
+    async def arrive(self, base_url: str, rooms: Iterable[RoomId]) -> None:
+        """Start the bot for the first time and return when it is in all these rooms.
+
+        What is said before is not meant for it. Raises BotError or TimeoutError.
+        """
+        async with await Member.login(base_url, self.account) as itself:
+            await self.process.start()
+            for room in rooms:
+                await itself.wait_for(partial(self.joins, room))
 
     async def answer(
         self, member: Member, room: RoomId, words: str, *, reply_to: EventId | None = None
@@ -53,6 +64,11 @@ class RunningBot:
     def answers(self, history: Iterable[RoomEvent], question: EventId) -> list[RoomEvent]:
         """Return every answer of the bot to that event, in the order of the history."""
         return [event for event in history if self._answers(event, question)]
+
+    def joins(self, room: RoomId, event: RoomEvent) -> bool:
+        """Return whether the event is the bot's coming into the room."""
+        is_own = event.room_id == room and event.state_key == self.user_id
+        return is_own and event.content.get("membership") == "join"
 
     def _answers(self, event: RoomEvent, question: EventId) -> bool:
         is_message = event.type == "m.room.message" and event.relation != "m.replace"

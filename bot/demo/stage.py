@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from bot.demo import bot_process, homeserver
 from bot.demo.bot_process import BotError, community_settings
@@ -14,7 +15,6 @@ from bot.demo.conversation import RunningBot
 from bot.demo.grounds import Grounds
 from bot.demo.homeserver import Account, HomeserverError, Synapse
 from bot.demo.member import Member
-from bot.demo.room_event import RoomEvent
 from bot.demo.script import Person, Place
 from bot.errors import OperatorError
 from bot.ids import RoomId
@@ -58,14 +58,10 @@ class Stage:
         if name not in self.directs:
             member = self.members[name]
             room = await member.create_dm(self.bot.user_id)
-            await member.wait_for(lambda event: self._is_arrival(event, room), JOIN_WITHIN)
+            await member.wait_for(partial(self.bot.joins, room), JOIN_WITHIN)
             self.directs[name] = room
             self.readers[room] = member
         return self.directs[name]
-
-    def _is_arrival(self, event: RoomEvent, room: RoomId) -> bool:
-        is_bot = event.room_id == room and event.state_key == self.bot.user_id
-        return is_bot and event.content.get("membership") == "join"
 
 
 @asynccontextmanager
@@ -97,9 +93,11 @@ async def set_up(grounds: Grounds, language: str) -> AsyncIterator[Stage]:
             stage.rooms[place.key] = await _open(stage, place)
         stack.push_async_callback(process.stop)
         try:
-            await process.start()
+            await _bring_in(stage)
         except BotError as error:
             raise OperatorError(f"The demo's bot did not start: {error}") from error
+        except TimeoutError:
+            raise OperatorError("The demo's bot did not come into its rooms.") from None
         yield stage
 
 
@@ -150,3 +148,13 @@ async def _open(stage: Stage, place: Place) -> RoomId:
             await member.join(room)
     stage.readers[room] = animator
     return room
+
+
+async def _bring_in(stage: Stage) -> None:
+    """Start the bot; in a kept demo it is in its rooms already."""
+    animator = stage.members[ANIMATOR.name]
+    there = [await animator.members(room) for room in stage.rooms.values()]
+    if all(stage.bot.user_id in members for members in there):
+        await stage.bot.process.start()
+    else:
+        await stage.bot.arrive(stage.synapse.home.base_url, stage.rooms.values())

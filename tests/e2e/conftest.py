@@ -67,13 +67,13 @@ async def make_member(synapse: Synapse, unique: Unique) -> AsyncIterator[MakeMem
 async def make_bot(synapse: Synapse, unique: Unique, tmp_path: Path) -> AsyncIterator[MakeBot]:
     """Register a bot and run it until the test ends.
 
-    ``rooms`` are room ids or aliases that it joins; ``more`` are settings that are added to, or
-    replace, those of ``community_settings``. With ``start=False`` the test starts it.
+    ``rooms`` are those that it joins and is in when this returns. ``more`` are settings added to,
+    or replacing, those of ``community_settings``. With ``start=False`` the test starts it.
     """
     bots: list[RunningBot] = []
 
     async def make(
-        *rooms: str,
+        *rooms: RoomId,
         language: str = "fr",
         animators: Sequence[str] = (),
         animators_room: str | None = None,
@@ -96,7 +96,7 @@ async def make_bot(synapse: Synapse, unique: Unique, tmp_path: Path) -> AsyncIte
         bot = RunningBot(account, bot_process.prepare(directory, settings, PASSWORD))
         bots.append(bot)
         if start:
-            await bot.process.start()
+            await bot.arrive(synapse.home.base_url, rooms)
         return bot
 
     yield make
@@ -113,9 +113,15 @@ async def jo(make_member: MakeMember) -> Member:
 
 
 @pytest_asyncio.fixture
-async def room(jo: Member) -> RoomId:
-    """A public room with Jo in it, made by Jo."""
-    return await jo.create_room("Accueil")
+async def camille(make_member: MakeMember) -> Member:
+    """Another member."""
+    return await make_member("camille")
+
+
+@pytest_asyncio.fixture
+async def room(jo: Member, camille: Member) -> RoomId:
+    """A public room of Jo's with Camille in it: with the bot three, so that it needs a prefix."""
+    return await camille.join(await jo.create_room("Accueil"))
 
 
 @pytest_asyncio.fixture

@@ -9,7 +9,7 @@ from bot.ids import RoomId
 MakeBot = Callable[..., Awaitable[RunningBot]]
 
 
-async def test_ping_is_answered_by_a_notice_in_a_thread_on_the_command(
+async def test_ping_is_answered_by_a_notice_in_reply_to_the_command(
     jo: Member, room: RoomId, bot: RunningBot
 ) -> None:
     question = await jo.send(room, "!ping")
@@ -18,7 +18,8 @@ async def test_ping_is_answered_by_a_notice_in_a_thread_on_the_command(
 
     assert answer.msgtype == "m.notice"
     assert "pong" in answer.body
-    assert (answer.relation, answer.related_to) == ("m.thread", question)
+    assert answer.reply_to == question
+    assert answer.relation == ""
     assert answer.content["m.mentions"] in ({}, {"user_ids": [jo.user_id]})
 
 

@@ -7,7 +7,6 @@ from bot.demo.member import Member
 from bot.ids import RoomId
 
 MakeBot = Callable[..., Awaitable[RunningBot]]
-MakeMember = Callable[..., Awaitable[Member]]
 
 SHARE = "!partage Personne ne lit le règlement → une page dessinée avec les agents"
 
@@ -66,15 +65,12 @@ async def test_edited_share_keeps_its_id_and_takes_the_new_text(
 
 
 async def test_share_edited_by_somebody_else_stays_as_it_is(
-    jo: Member, room: RoomId, bot: RunningBot, make_member: MakeMember
+    jo: Member, room: RoomId, bot: RunningBot, camille: Member
 ) -> None:
     command = await jo.send(room, SHARE)
     await bot.answer_to(jo, command)
-    other = await make_member("other")
-    await other.join(room)
-
-    await other.edit(room, command, "!partage Rien → rien")
-    shown = await bot.answer(other, room, "!exp E1")
+    await camille.edit(room, command, "!partage Rien → rien")
+    shown = await bot.answer(camille, room, "!exp E1")
 
     assert "Personne ne lit le règlement" in shown.body
 
@@ -92,15 +88,14 @@ async def test_redacted_share_is_found_no_more(jo: Member, room: RoomId, bot: Ru
 
 
 async def test_share_of_one_room_is_not_shown_in_another(
-    jo: Member, room: RoomId, make_bot: MakeBot, make_member: MakeMember
+    jo: Member, room: RoomId, camille: Member, make_bot: MakeBot
 ) -> None:
-    other = await make_member("other")
-    elsewhere = await other.create_room("Ailleurs")
+    elsewhere = await camille.create_room("Ailleurs")
     bot = await make_bot(room, elsewhere)
     await bot.answer(jo, room, SHARE)
 
-    shown = await bot.answer(other, elsewhere, "!exp E1")
-    found = await bot.answer(other, elsewhere, "!cherche règlement")
+    shown = await bot.answer(camille, elsewhere, "!exp E1")
+    found = await bot.answer(camille, elsewhere, "!cherche règlement")
 
     assert "règlement" not in shown.body
     assert "E1" not in found.body
