@@ -16,7 +16,7 @@ from bot.config import Settings
 from bot.i18n import Catalogue
 from bot.ids import RoomId, UserId
 from bot.inbox import Inbox
-from bot.jobs import DUE, JOBS
+from bot.jobs import DUE, cron_jobs
 from bot.matrix.cipher import NoCipher
 from bot.matrix.delivery import Delivery
 from bot.matrix.http import Homeserver, MatrixError, NetworkError
@@ -231,7 +231,9 @@ async def build(
         delivery=delivery,
         sender=sender,
         inbox=Inbox(database, router),
-        scheduler=Scheduler(database, clock, words, DUE, JOBS),
+        scheduler=Scheduler(
+            database, clock, words, DUE, cron_jobs(settings.retention, settings.storage)
+        ),
         owner=owner,
     )
     house.sync = Sync(server, session, journal, cipher, clock, token, house)

@@ -1,9 +1,16 @@
-"""The jobs: what the clock asks for; one file per noun, one line here."""
+"""The jobs: what the clock asks for; a new job is one file and one line here."""
 
+from collections.abc import Sequence
+
+from bot.config.settings import RetentionSettings, StorageSettings
 from bot.job import CronJob, DueJob
+from bot.jobs.backup import backup_job
+from bot.jobs.retention import retention_job
 
 DUE: tuple[DueJob, ...] = ()
-"""What is done when something falls due, by its kind."""
+"""What is done when an occurrence falls due, by its kind."""
 
-JOBS: tuple[CronJob, ...] = ()
-"""What is done at fixed times."""
+
+def cron_jobs(retention: RetentionSettings, storage: StorageSettings) -> Sequence[CronJob]:
+    """Return what is done at fixed times of the day."""
+    return (retention_job(retention), backup_job(storage))

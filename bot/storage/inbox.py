@@ -87,10 +87,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What is remembered of an event after it was handled.
-
-    ``answered_by`` is the edit that made a command work which had failed at first.
-    """
+    """What is remembered of an event; ``answered_by`` is the edit that made it work, if one did."""
 
     sender: UserId
     room_id: RoomId
@@ -216,10 +213,8 @@ async def trace(reader: Reader, event_id: EventId) -> Trace | None:
     row = (await reader.execute(select(*columns).where(inbox.c.event_id == event_id))).first()
     if row is None:
         return None
-    values = dict(row._mapping)  # noqa: SLF001  documented API
-    values["state"] = State(values["state"])
-    values["outcome"] = Outcome(values["outcome"]) if values["outcome"] else None
-    return Trace(**values)
+    outcome = Outcome(row.outcome) if row.outcome else None
+    return Trace(**{**row._mapping, "state": State(row.state), "outcome": outcome})  # noqa: SLF001  documented API
 
 
 async def is_waiting(reader: Reader, event_id: EventId) -> bool:
@@ -236,14 +231,17 @@ async def known(reader: Reader, event_ids: Sequence[EventId]) -> frozenset[Event
     return frozenset(EventId(str(row[0])) for row in await reader.execute(statement))
 
 
-async def forget(transaction: Transaction, before: datetime) -> int:
-    """Delete what was handled before ``before``; return how many rows went."""
-    result = await transaction.execute(
-        delete(inbox).where(
-            inbox.c.handled_at < before, inbox.c.state.in_((State.DONE, State.DEAD))
-        )
-    )
-    return result.rowcount
+async def forget(
+    transaction: Transaction, before: datetime, unreadable_before: datetime | None = None
+) -> int:
+    """Delete what was handled before ``before``; return how many rows went.
+
+    With it goes what was received before ``unreadable_before`` and never became readable.
+    """
+    is_old = inbox.c.state.in_((State.DONE, State.DEAD)) & (inbox.c.handled_at < before)
+    if unreadable_before is not None:
+        is_old |= (inbox.c.state == State.UNREADABLE) & (inbox.c.received_at < unreadable_before)
+    return (await transaction.execute(delete(inbox).where(is_old))).rowcount
 
 
 def _entry(row: dict[str, object]) -> Entry:
