@@ -94,6 +94,9 @@ WORDS: Mapping[str, Mapping[str, int]] = {
     "day_to": _same("to", "until", "till", "through"),
     # recurrences
     "every": _same("every", "each"),
+    "daily": _same("daily"),
+    "weekly": _same("weekly"),
+    "monthly": _same("monthly"),
     "every_other": _same("every other", value=2),
     "the_plural": _same("on"),
     "working_day": _same("weekday", "working day"),

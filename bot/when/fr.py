@@ -31,6 +31,7 @@ _ORDINALS = {
     "dernier": -1,
     "derniere": -1,
     "avant dernier": -2,
+    "l avant dernier": -2,
 }
 
 
@@ -55,7 +56,13 @@ WORDS: Mapping[str, Mapping[str, int]] = {
     "next": _same("prochain", "prochaine"),
     "offset": {"aujourd hui": 0, "aujourdhui": 0, "demain": 1, "apres demain": 2}
     | {"hier": -1, "avant hier": -2},
-    "this_part": {"ce matin": 0, "cet apres midi": 1, "cette apres midi": 1, "ce soir": 2}
+    "this_part": {
+        "ce matin": 0,
+        "cet apres midi": 1,
+        "cette apres midi": 1,
+        "cet aprem": 1,
+        "ce soir": 2,
+    }
     | {"ce midi": 4},
     "in_eight": {"en huit": 7, "en 8": 7, "en quinze": 14, "en 15": 14},
     "next_week": _same("la semaine prochaine", "semaine prochaine"),
@@ -74,7 +81,7 @@ WORDS: Mapping[str, Mapping[str, int]] = {
     "noon": _same("midi"),
     "midnight": _same("minuit"),
     "part": _same("matin", "du matin", value=0)
-    | _same("apres midi", "de l apres midi", value=1)
+    | _same("apres midi", "aprem", "de l apres midi", value=1)
     | _same("soir", "du soir", value=2),
     # lengths
     "in": _same("dans", "d ici"),

@@ -15,7 +15,7 @@ Clauses = frozenset[tuple[str, Hashable]]
 _ZONE_RULES: Rules = {
     "zone_name": [
         ("time_of place", lambda found: found.one("place", str)),
-        ("place time_word", lambda found: found.one("place", str)),
+        ("in? place time_word", lambda found: found.one("place", str)),
         ("bare_zone", lambda found: found.one("bare_zone", str)),
     ],
     "zone": [

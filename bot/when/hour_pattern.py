@@ -156,8 +156,7 @@ HOUR_RULES: Rules = _CLOCKS | {
         ("from? start:time to|dash end:time", _hours),
         ("from start:short_number to end:clock_time", _with_clock),
         ("from? start:short_number dash end:clock_time", _with_clock),
-        ("from start:short_number to end:half_day_time", _with_half_day),
-        ("from? start:short_number dash end:half_day_time", _with_half_day),
+        ("from? start:short_number to:to|dash end:half_day_time", _with_half_day),
     ],
     "length": [
         ("count hour_unit", _minutes(_HOUR)),

@@ -81,6 +81,12 @@ def _weekly(found: Captures) -> Repeat:
     return Repeat("WEEKLY", interval=found.get("interval", int) or 1, weekdays=names)
 
 
+def _from_to(found: Captures) -> Repeat | None:
+    """Return "tous les jours du lundi au vendredi"."""
+    names = DAYS[found.number("first") : found.number("last") + 1]
+    return Repeat("WEEKLY", weekdays=names) if len(names) > 1 else None
+
+
 def _one_in(found: Captures) -> Repeat | None:
     """Return "un mardi sur deux"."""
     if found.number("word_number") != 1 or not 2 <= found.number("count") <= _LONGEST_INTERVAL:
@@ -143,7 +149,7 @@ def _times(found: Captures) -> Bound | None:
 
 _LISTS: Rules = {
     "any_weekday": [
-        ("day:weekday|weekdays", lambda found: found.number("day")),
+        ("day:weekday|weekdays|weekday_short", lambda found: found.number("day")),
     ],
     "weekday_list": [
         ("any_weekday", _alone("any_weekday")),
@@ -168,11 +174,13 @@ _LISTS: Rules = {
     "weeks": [
         ("every week_unit", _once),
         ("every_n week_unit", lambda found: found.number("every_n")),
+        ("weekly", _once),
         ("every_other week_unit", lambda found: found.number("every_other")),
     ],
     "months": [
         ("every month_unit", _once),
         ("every_n month_unit", lambda found: found.number("every_n")),
+        ("monthly", _once),
         ("every_other month_unit", lambda found: found.number("every_other")),
     ],
 }
@@ -180,6 +188,8 @@ _LISTS: Rules = {
 REPEAT_RULES: Rules = _LISTS | {
     "repeat": [
         ("every day_unit", _daily),
+        ("daily", _daily),
+        ("every day_unit day_from first:weekday day_to last:weekday", _from_to),
         ("interval:every_n day_unit", _daily),
         ("interval:every_other day_unit", _daily),
         ("every parts", _daily_part),
