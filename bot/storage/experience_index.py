@@ -7,10 +7,11 @@ underscore, which no word of a member does. The tables are made by the migration
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from itertools import combinations
 
 from sqlalchemy import text
 
@@ -96,25 +97,22 @@ def own_tokens(room_id: RoomId, author: UserId, tags: Iterable[str]) -> set[str]
 async def search(reader: Reader, words: str, wanted: Filter, first: int = 0) -> Hits:
     """Return what matches ``words``, the same on both engines.
 
-    First come those that have all words, then those that have all words or longer ones that begin
-    so, and, as long as these are not `ENOUGH`, those with at least half of the words, the most
-    first; among equals the newest first. Numbers below ``first`` do not count; ``wanted.since`` is
-    the caller's to turn into it.
+    First come those that have all words; then, as long as these are not `ENOUGH`, those that have
+    all words or longer ones that begin so; then those with at least half of the words, the most
+    first. Among equals the newest comes first. Numbers below ``first`` do not count;
+    ``wanted.since`` is the caller's to turn into it.
     """
     terms = searched(words)
     if not terms or not wanted.rooms:
         return Hits([], is_capped=False)
     grammar = _FTS5 if reader.engine == "sqlite" else _TSQUERY
-    scope = grammar.scope(wanted)
-    exact = [Word(term.stems, None) for term in terms]
+    if reader.engine != "sqlite":
+        # A plan made without knowing the words reads the whole table for rare ones.
+        await reader.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
     found: dict[int, None] = {}
-    for question in (
-        grammar.all(scope, exact),
-        grammar.all(scope, terms),
-        grammar.half(scope, terms),
-    ):
-        parameters = {**question.parameters, "first": first, "n": COUNT_LIMIT + 1}
-        for row in await reader.execute(text(question.statement), parameters):
+    for statement, parameters in grammar.looks(grammar.scope(wanted), terms):
+        values = {**parameters, "first": first, "n": COUNT_LIMIT + 1}
+        for row in await reader.execute(text(statement), values):
             found.setdefault(int(row[0]))
         if len(found) >= ENOUGH:
             break
@@ -122,68 +120,96 @@ async def search(reader: Reader, words: str, wanted: Filter, first: int = 0) -> 
     return Hits(numbers[:COUNT_LIMIT], is_capped=len(numbers) > COUNT_LIMIT)
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    statement: str
-    parameters: dict[str, object]
+_Look = tuple[str, dict[str, object]]
+"""A statement and its parameters."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Grammar:
-    """How one engine writes a query; tokens hold nothing but ASCII letters, digits and ``_``."""
+    """How one engine writes a query; tokens hold nothing but ASCII letters, digits and ``_``.
 
-    key: str
+    ``begins`` is the statement for queries with beginnings of words: PostgreSQL cannot guess how
+    many rows those match and would read the whole table backwards for a word that nobody wrote.
+    """
+
     match: str
     both: str
     either: str
     token: str
     prefix: str
+    newest: str
+    begins: str
 
     def scope(self, wanted: Filter) -> str:
         """Return the part of a query that says where and whose."""
-        rooms = self.either.join(self.token % _room_token(room) for room in sorted(wanted.rooms))
-        required = [f"({rooms})"]
+        rooms = self.any(self.token % _room_token(room) for room in sorted(wanted.rooms))
+        required = [rooms]
         if wanted.author is not None:
             required.append(self.token % _author_token(wanted.author))
         required += [self.token % _tag_token(tag) for tag in sorted(wanted.tags)]
         return self.both.join(required)
 
-    def word(self, word: Word) -> str:
-        """Return the part of a query that asks for one word."""
-        alternatives = [self.token % stem for stem in sorted(word.stems)]
-        if word.prefix is not None:
-            alternatives.append(self.prefix % word.prefix)
-        return f"({self.either.join(alternatives)})"
+    def looks(self, scope: str, terms: list[Word]) -> Iterator[_Look]:
+        """Yield what to ask, the best first."""
+        exact = [self.any(self.token % stem for stem in sorted(term.stems)) for term in terms]
+        yield self.newest, {"query": self.both.join([scope, *exact])}
+        if any(term.prefix for term in terms):
+            begun = [
+                self.any([word, self.prefix % term.prefix]) if term.prefix else word
+                for word, term in zip(exact, terms, strict=True)
+            ]
+            yield self.begins, {"query": self.both.join([scope, *begun])}
+        least = (len(terms) + 1) // 2
+        if len(terms) in (2, 3):
+            # Those with all words are known by now, so that the newest of the others are enough.
+            some = self.any(self.both.join(few) for few in combinations(exact, least))
+            yield self.newest, {"query": self.both.join([scope, some])}
+        elif len(terms) > 3:
+            yield self._most(scope, exact, least)
 
-    def all(self, scope: str, terms: list[Word]) -> _Question:
-        """Ask for all words, the newest first."""
-        query = self.both.join([scope, *map(self.word, terms)])
-        return _Question(
-            f"SELECT {self.key} FROM experience_index"  # noqa: S608  constants
-            f" WHERE {self.match.format('query')} AND {self.key} >= :first"
-            f" ORDER BY {self.key} DESC LIMIT :n",
-            {"query": query},
-        )
+    def any(self, alternatives: Iterable[str]) -> str:
+        """Return the part of a query that asks for one of ``alternatives``."""
+        return f"({self.either.join(f'({one})' for one in alternatives)})"
 
-    def half(self, scope: str, terms: list[Word]) -> _Question:
-        """Ask for at least half of the words, those with the most first, then the newest."""
-        queries = {f"q{i}": self.both.join([scope, self.word(t)]) for i, t in enumerate(terms)}
-        # A union that is counted: linear in the hits, where all combinations of six words took
-        # ten times as long.
-        hits = " UNION ALL ".join(
-            f"SELECT {self.key} AS id FROM experience_index"  # noqa: S608  constants
-            f" WHERE {self.match.format(name)} AND {self.key} >= :first"
-            for name in queries
-        )
-        return _Question(
+    def _most(self, scope: str, words: list[str], least: int) -> _Look:
+        """Ask for at least ``least`` words, those with the most first, then the newest.
+
+        A union that is counted is linear in the hits; all combinations of six words took ten times
+        as long.
+        """
+        queries = {f"q{i}": self.both.join([scope, word]) for i, word in enumerate(words)}
+        hits = " UNION ALL ".join(self.match.format(name) for name in queries)
+        statement = (
             f"SELECT id FROM ({hits}) AS hit GROUP BY id HAVING count(*) >= :least"  # noqa: S608  constants
-            " ORDER BY count(*) DESC, id DESC LIMIT :n",
-            {**queries, "least": (len(terms) + 1) // 2},
+            " ORDER BY count(*) DESC, id DESC LIMIT :n"
         )
+        return statement, {**queries, "least": least}
 
 
-_FTS5 = _Grammar("rowid", "experience_index MATCH :{}", " AND ", " OR ", '"%s"', '"%s"*')
-_TSQUERY = _Grammar("id", "tokens @@ CAST(:{} AS tsquery)", "&", "|", "'%s'", "'%s':*")
+def _grammar(match: str, **tokens: str) -> _Grammar:
+    newest = f"{match.format('query')} ORDER BY 1 DESC LIMIT :n"
+    begins = (
+        f"WITH hit AS MATERIALIZED ({match.format('query')})"  # noqa: S608  constants
+        " SELECT id FROM hit ORDER BY 1 DESC LIMIT :n"
+    )
+    is_sqlite = "MATCH" in match
+    return _Grammar(match, newest=newest, begins=newest if is_sqlite else begins, **tokens)
+
+
+_FTS5 = _grammar(
+    "SELECT rowid AS id FROM experience_index WHERE experience_index MATCH :{} AND rowid >= :first",
+    both=" AND ",
+    either=" OR ",
+    token='"%s"',  # noqa: S106  no password
+    prefix='"%s"*',
+)
+_TSQUERY = _grammar(
+    "SELECT id FROM experience_index WHERE tokens @@ CAST(:{} AS tsquery) AND id >= :first",
+    both="&",
+    either="|",
+    token="'%s'",  # noqa: S106  no password
+    prefix="'%s':*",
+)
 
 
 def _room_token(room_id: RoomId) -> str:
