@@ -82,9 +82,11 @@ class Database:
             self._writer = _sqlite_engine(target, begin="BEGIN IMMEDIATE", pool_size=1)
             self._readers = _sqlite_engine(target, begin="BEGIN", pool_size=3)
         else:
-            self._writer = self._readers = create_async_engine(
+            self._writer = create_async_engine(
                 target, pool_size=4, max_overflow=0, pool_pre_ping=True
             )
+            # The default, READ COMMITTED, would show each statement another moment.
+            self._readers = self._writer.execution_options(isolation_level="REPEATABLE READ")
         self.on_announced: Callable[[list[object]], None] = _ignore
         self._waiting: list[_Unit] = []
         self._committer: asyncio.Task[None] | None = None
@@ -94,7 +96,7 @@ class Database:
         while self._committer is not None:
             await asyncio.wait([self._committer])
         await self._writer.dispose()
-        if self._readers is not self._writer:
+        if self.is_sqlite:
             await self._readers.dispose()
 
     @asynccontextmanager

@@ -70,12 +70,9 @@ _COLUMNS = [due.c[name] for name in Due.__slots__]
 
 async def plan(transaction: Transaction, item: Due) -> None:
     """Plan ``item``, or move it to its new time if it is planned already and has not fired."""
-    statement = upsert(transaction, due, ("kind", "reference", "occurrence"), "due_at")
-    statement = statement.on_conflict_do_update(
-        index_elements=["kind", "reference", "occurrence"],
-        set_={"due_at": statement.excluded.due_at},
-        where=due.c.state == State.PENDING,
-    )
+    unique = ("kind", "reference", "occurrence")
+    is_pending = due.c.state == State.PENDING
+    statement = upsert(transaction, due, unique, "due_at", where=is_pending)
     row = {name: getattr(item, name) for name in Due.__slots__}
     await transaction.execute(statement, {**row, "state": State.PENDING})
     transaction.announce(item)

@@ -1,6 +1,6 @@
 """Inserting what is not there yet, on either engine."""
 
-from sqlalchemy import Table
+from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.transaction import Reader
@@ -13,12 +13,20 @@ def insert_new(reader: Reader, table: Table, *unique: str) -> sqlite.Insert | po
 
 
 def upsert(
-    reader: Reader, table: Table, unique: tuple[str, ...], *updated: str
+    reader: Reader,
+    table: Table,
+    unique: tuple[str, ...],
+    *updated: str,
+    where: ColumnElement[bool] | None = None,
 ) -> sqlite.Insert | postgresql.Insert:
-    """Return an insert that overwrites the ``updated`` columns of a row that is there already."""
+    """Return an insert that overwrites the ``updated`` columns of a row that is there already.
+
+    A row that is there and is not as ``where`` says stays as it is.
+    """
     insert = sqlite.insert if reader.engine == "sqlite" else postgresql.insert
     statement = insert(table)
     return statement.on_conflict_do_update(
         index_elements=list(unique),
         set_={name: statement.excluded[name] for name in updated},
+        where=where,
     )
