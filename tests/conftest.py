@@ -21,6 +21,11 @@ from tests.scene import Scene
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let golden files be written anew, for a person to read."""
+    parser.addoption("--golden", action="store_true", help="write the golden files anew")
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty migrated file, to be copied: migrating for each test would take longer."""

@@ -1,14 +1,24 @@
 """The commands: one file per noun; a new command is one file and one line here."""
 
 from bot.command import Command, Twin, listed
+from bot.commands.about import ABOUT
 from bot.commands.help import HELP
+from bot.commands.language import LANGUAGE
+from bot.commands.page import MORE, PAGE
+from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
+from bot.commands.timezone import TIMEZONE
 
 COMMANDS: tuple[Command[object], ...] = (
+    listed(PAGE),
+    listed(PAUSE),
+    listed(LANGUAGE),
+    listed(TIMEZONE),
     listed(HELP),
+    listed(ABOUT),
     listed(PING),
 )
 """Every command, in the order in which help shows those of the same intent."""
 
-TWINS: tuple[Twin, ...] = ()
+TWINS: tuple[Twin, ...] = (MORE,)
 """What a reaction on a card does: the same as its typed twin."""

@@ -50,37 +50,34 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("room", [ROOM, PAIR])
-@pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
-async def test_hostile_message_breaks_nothing(scene: Scene, body: str, room: RoomId) -> None:
-    message = scene.message(body.encode("utf-8", "replace").decode(), room=room)
+async def test_hostile_message_breaks_nothing(scene: Scene, room: RoomId) -> None:
+    for body in HOSTILE:
+        message = scene.message(body.encode("utf-8", "replace").decode(), room=room)
 
-    acts = await scene.hear(message)
+        acts = await scene.hear(message)
 
-    assert await scene.outcome(message.event_id) in set(Outcome)
-    assert len(acts) <= 1
-    for act in acts:
-        assert "@room" not in act.body
-        assert "<img" not in act.html
-        assert "<a " not in act.html
-        assert act.content["m.mentions"] == {}
-        assert len(act.body) < 4_000
+        assert await scene.outcome(message.event_id) in set(Outcome)
+        assert len(acts) <= 1
+        for act in acts:
+            assert "@room" not in act.body
+            assert "<img" not in act.html
+            assert "<a " not in act.html
+            assert act.content["m.mentions"] == {}
+            assert len(act.body) < 4_000
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.noun)
-@pytest.mark.parametrize("rest", HOSTILE, ids=range(len(HOSTILE)))
-async def test_hostile_arguments_break_no_command(
-    scene: Scene, command: Command[object], rest: str
-) -> None:
-    name = command.english[0]
-    clean = rest.encode("utf-8", "replace").decode()
-    message = scene.message(f"!{name} {clean}")
+async def test_hostile_arguments_break_no_command(scene: Scene, command: Command[object]) -> None:
+    for rest in HOSTILE:
+        clean = rest.encode("utf-8", "replace").decode()
+        message = scene.message(f"!{command.english[0]} {clean}")
 
-    acts = await scene.hear(message)
+        acts = await scene.hear(message)
 
-    assert await scene.outcome(message.event_id) in {Outcome.ANSWERED, Outcome.REFUSED}
-    for act in acts:
-        assert "@room" not in act.body
-        assert act.content.get("m.mentions", {}) in ({}, {"user_ids": [JO]})
+        assert await scene.outcome(message.event_id) in {Outcome.ANSWERED, Outcome.REFUSED}
+        for act in acts:
+            assert "@room" not in act.body
+            assert act.content.get("m.mentions", {}) in ({}, {"user_ids": [JO]})
 
 
 def gathering(scene: Scene) -> Gathering:
