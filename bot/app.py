@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from bot import crash
 from bot import log as logs
+from bot.assembly import build
 from bot.clock import Clock, SystemClock
 from bot.config import Settings, read_secret
 from bot.errors import OperatorError
-from bot.house import House, NewDeviceError, build
+from bot.house import House, NewDeviceError
 from bot.ids import DeviceId, UserId
 from bot.lock import only_process
 from bot.matrix import backoff
@@ -99,7 +100,7 @@ async def _serve(
 
 
 async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:
-    """Return what ``act`` returns, waiting for the homeserver as long as it takes; None if stopped."""
+    """Return what ``act`` returns, however long the homeserver is away; None if stopped."""
     attempt = 0
     while not stop.is_set():
         try:

@@ -1,4 +1,4 @@
-"""House: all the objects of one login, wired together."""
+"""House: the parts of the bot while it is logged in, and what each tells the others."""
 
 import asyncio
 import logging
@@ -7,17 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import __version__
-from bot.address import Address
-from bot.alert import Alert
 from bot.clock import Clock
-from bot.command import About
-from bot.commands import COMMANDS, TWINS
 from bot.config import Settings
-from bot.i18n import Catalogue
-from bot.ids import RoomId, UserId
+from bot.ids import RoomId
 from bot.inbox import Inbox
-from bot.jobs import DUE, cron_jobs
-from bot.matrix.cipher import NoCipher
 from bot.matrix.delivery import Delivery
 from bot.matrix.http import Homeserver, MatrixError, NetworkError
 from bot.matrix.journal import Echo, Journal
@@ -27,9 +20,8 @@ from bot.matrix.sender import Sender
 from bot.matrix.session import Account, Session, renew
 from bot.matrix.sync import Sync
 from bot.owner import Owner
-from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
 from bot.scheduler import Scheduler
-from bot.storage import outbox, room, sync_position
+from bot.storage import outbox, sync_position
 from bot.storage.database import Database
 from bot.storage.due import Due
 from bot.storage.inbox import Entry
@@ -37,8 +29,6 @@ from bot.storage.outbox import Parcel
 from bot.web.health import Signs
 
 log = logging.getLogger(__name__)
-
-SOURCE = "https://example.org/compagnon"
 
 
 class NewDeviceError(Exception):
@@ -153,105 +143,3 @@ class House:
     async def _prove_write(self) -> None:
         async with asyncio.timeout(5):
             await self.database.write(sync_position.touch)
-
-
-async def build(
-    settings: Settings,
-    database: Database,
-    clock: Clock,
-    server: Homeserver,
-    account: Account,
-    session: Session,
-) -> House:
-    """Build all parts for ``session``; asks the homeserver only who the bot is called."""
-    words = Catalogue.load()
-    cipher = NoCipher()
-    reader = Reader(server, cipher, clock)
-    async with database.read() as snapshot:
-        rooms = Rooms(await room.load(snapshot))
-        token = await sync_position.load(snapshot, session.device_id)
-        is_first_device = not await sync_position.devices(snapshot)
-    if token is None and not is_first_device:
-        # Another device of ours may have sent what is pending, and the server would not know it.
-        await database.write(outbox.mark_uncertain)
-    community = settings.community
-    preferences = Preferences(
-        database,
-        language=community.language,
-        timezone=community.timezone,
-        prefix=community.prefix,
-    )
-    await preferences.load()
-    animators_room = await _animators_room(reader, community.animators_room)
-    owner = Owner()
-    address = Address(
-        session.user_id,
-        await _names(reader, session.user_id),
-        community.prefix,
-        preferences.prefixes,
-    )
-    surroundings = Surroundings(
-        database=database,
-        clock=clock,
-        words=words,
-        about=About(session.user_id, community.name, __version__, SOURCE),
-        address=address,
-        preferences=preferences,
-        registry=CommandTable(COMMANDS),
-        reader=reader,
-        homeservers=reader,
-        rooms=rooms,
-        roles=Roles(
-            settings.roles.animator_power_level,
-            frozenset(UserId(name) for name in settings.roles.animators),
-            animators_room,
-        ),
-    )
-    router = Router(
-        surroundings,
-        twins=TWINS,
-        commands_per_minute=settings.limits.commands_per_minute,
-        allowed_inviters=community.allowed_inviters,
-    )
-    journal = Journal(database, rooms, address, cipher)
-    in_flight = settings.limits.room_sends_in_flight
-    delivery = Delivery(server, database, rooms, cipher, clock, session, in_flight)
-    sender = Sender(delivery, database, clock)
-    sender.alarm = Alert(database, clock, words, community.language, animators_room, owner)
-    house = House(
-        settings=settings,
-        clock=clock,
-        database=database,
-        server=server,
-        account=account,
-        session=session,
-        rooms=rooms,
-        reader=reader,
-        journal=journal,
-        delivery=delivery,
-        sender=sender,
-        inbox=Inbox(database, router),
-        scheduler=Scheduler(
-            database, clock, words, DUE, cron_jobs(settings.retention, settings.storage)
-        ),
-        owner=owner,
-    )
-    house.sync = Sync(server, session, journal, cipher, clock, token, house)
-    database.on_announced = house.on_announced
-    return house
-
-
-async def _animators_room(reader: Reader, name: str | None) -> RoomId | None:
-    if name is None or name.startswith("!"):
-        return RoomId(name) if name else None
-    found = await reader.room_of(name)
-    if found is None:
-        log.warning("event=room_unknown room=%s remedy=%r", name,
-                    "create it, or correct community.animators_room")  # fmt: skip
-    return found
-
-
-async def _names(reader: Reader, user_id: UserId) -> tuple[str, ...]:
-    """Return the names by which the bot is spoken to, longest first."""
-    names = {user_id, user_id[1:].partition(":")[0], await reader.profile_name(user_id) or ""}
-    return tuple(sorted(filter(None, names), key=len, reverse=True))

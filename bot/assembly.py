@@ -1,0 +1,184 @@
+"""Assembly: builds every part of the bot for one login, once."""
+
+import logging
+from dataclasses import dataclass
+
+from bot import __version__
+from bot.address import Address
+from bot.alert import Alert
+from bot.clock import Clock
+from bot.command import About
+from bot.commands import COMMANDS, TWINS
+from bot.config import Settings
+from bot.house import House
+from bot.i18n import Catalogue
+from bot.ids import RoomId, SyncToken, UserId
+from bot.inbox import Inbox
+from bot.jobs import DUE, cron_jobs
+from bot.matrix.cipher import Cipher, NoCipher
+from bot.matrix.delivery import Delivery
+from bot.matrix.http import Homeserver
+from bot.matrix.journal import Journal
+from bot.matrix.reader import Reader
+from bot.matrix.rooms import Rooms
+from bot.matrix.sender import Sender
+from bot.matrix.session import Account, Session
+from bot.matrix.sync import Sync
+from bot.owner import Owner
+from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
+from bot.scheduler import Scheduler
+from bot.storage import outbox, room, sync_position
+from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
+
+SOURCE = "https://example.org/compagnon"
+"""Where the source can be read, as ``!about`` says it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What everything is built on."""
+
+    settings: Settings
+    database: Database
+    clock: Clock
+    words: Catalogue
+    server: Homeserver
+    session: Session
+    cipher: Cipher
+    reader: Reader
+    rooms: Rooms
+    animators_room: RoomId | None
+
+
+async def build(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    server: Homeserver,
+    account: Account,
+    session: Session,
+) -> House:
+    """Build all parts for ``session``; asks the homeserver only for a few names.
+
+    Raises MatrixError and NetworkError when it cannot be asked.
+    """
+    cipher = NoCipher()
+    reader = Reader(server, cipher, clock)
+    rooms, token = await _remember(database, session)
+    ground = Ground(
+        settings=settings,
+        database=database,
+        clock=clock,
+        words=Catalogue.load(),
+        server=server,
+        session=session,
+        cipher=cipher,
+        reader=reader,
+        rooms=rooms,
+        animators_room=await _animators_room(reader, settings.community.animators_room),
+    )
+    address, router = await _router(ground)
+    house = _house(ground, account, address, router)
+    house.sync = Sync(server, session, house.journal, cipher, clock, token, house)
+    database.on_announced = house.on_announced
+    return house
+
+
+async def _remember(database: Database, session: Session) -> tuple[Rooms, SyncToken | None]:
+    """Return the rooms and the position that an earlier process left."""
+    async with database.read() as snapshot:
+        rooms = Rooms(await room.load(snapshot))
+        token = await sync_position.load(snapshot, session.device_id)
+        devices = await sync_position.devices(snapshot)
+    if token is None and devices:
+        # Another device of ours may have sent what is pending, and the server would not know it.
+        await database.write(outbox.mark_uncertain)
+    return rooms, token
+
+
+async def _router(ground: Ground) -> tuple[Address, Router]:
+    community = ground.settings.community
+    preferences = Preferences(
+        ground.database,
+        language=community.language,
+        timezone=community.timezone,
+        prefix=community.prefix,
+    )
+    await preferences.load()
+    user_id = ground.session.user_id
+    names = await _names(ground.reader, user_id)
+    address = Address(user_id, names, community.prefix, preferences.prefixes)
+    roles = ground.settings.roles
+    animators = frozenset(UserId(name) for name in roles.animators)
+    surroundings = Surroundings(
+        database=ground.database,
+        clock=ground.clock,
+        words=ground.words,
+        about=About(user_id, community.name, __version__, SOURCE),
+        address=address,
+        preferences=preferences,
+        registry=CommandTable(COMMANDS),
+        reader=ground.reader,
+        homeservers=ground.reader,
+        rooms=ground.rooms,
+        roles=Roles(roles.animator_power_level, animators, ground.animators_room),
+    )
+    router = Router(
+        surroundings,
+        twins=TWINS,
+        commands_per_minute=ground.settings.limits.commands_per_minute,
+        allowed_inviters=community.allowed_inviters,
+    )
+    return address, router
+
+
+def _house(ground: Ground, account: Account, address: Address, router: Router) -> House:
+    settings, database, clock = ground.settings, ground.database, ground.clock
+    owner = Owner()
+    delivery = Delivery(
+        ground.server,
+        database,
+        ground.rooms,
+        ground.cipher,
+        clock,
+        ground.session,
+        settings.limits.room_sends_in_flight,
+    )
+    sender = Sender(delivery, database, clock)
+    language = settings.community.language
+    sender.alarm = Alert(database, clock, ground.words, language, ground.animators_room, owner)
+    cron = cron_jobs(settings.retention, settings.storage)
+    return House(
+        settings=settings,
+        clock=clock,
+        database=database,
+        server=ground.server,
+        account=account,
+        session=ground.session,
+        rooms=ground.rooms,
+        reader=ground.reader,
+        journal=Journal(database, ground.rooms, address, ground.cipher),
+        delivery=delivery,
+        sender=sender,
+        inbox=Inbox(database, router),
+        scheduler=Scheduler(database, clock, ground.words, DUE, cron),
+        owner=owner,
+    )
+
+
+async def _animators_room(reader: Reader, name: str | None) -> RoomId | None:
+    if name is None or name.startswith("!"):
+        return RoomId(name) if name else None
+    found = await reader.room_of(name)
+    if found is None:
+        log.warning("event=room_unknown room=%s remedy=%r", name,
+                    "create it, or correct community.animators_room")  # fmt: skip
+    return found
+
+
+async def _names(reader: Reader, user_id: UserId) -> tuple[str, ...]:
+    """Return the names by which the bot is spoken to, longest first."""
+    names = {user_id, user_id[1:].partition(":")[0], await reader.profile_name(user_id) or ""}
+    return tuple(sorted(filter(None, names), key=len, reverse=True))
