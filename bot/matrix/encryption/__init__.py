@@ -1,0 +1,1 @@
+"""End-to-end encryption: the device that reads and writes, and the identity that vouches for it."""
