@@ -7,6 +7,7 @@ from bot.commands.language import LANGUAGE
 from bot.commands.page import MORE, PAGE
 from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
+from bot.commands.setting import SETTING
 from bot.commands.timezone import TIMEZONE
 
 COMMANDS: tuple[Command[object], ...] = (
@@ -14,6 +15,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(PAUSE),
     listed(LANGUAGE),
     listed(TIMEZONE),
+    listed(SETTING),
     listed(HELP),
     listed(ABOUT),
     listed(PING),

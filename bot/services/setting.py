@@ -1,0 +1,114 @@
+"""Setting: what the animators of a room may choose for it, and what each choice may be."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.errors import UserError
+from bot.ids import RoomId, UserId
+from bot.storage import room_setting
+from bot.storage.room_setting import RoomSetting
+from bot.storage.transaction import Reader, Transaction
+from bot.text import fold
+from bot.when import find_zone
+
+_LONGEST_GIVEN = 40
+
+_LANGUAGES = {
+    **dict.fromkeys(("fr", "francais", "french"), "fr"),
+    **dict.fromkeys(("en", "anglais", "english"), "en"),
+}
+_ACKS = {
+    **dict.fromkeys(("message", "messages"), "message"),
+    **dict.fromkeys(("reaction", "reactions"), "reaction"),
+}
+_SWITCHES = {
+    **dict.fromkeys(("on", "oui", "yes", "marche", "active"), "on"),
+    **dict.fromkeys(("off", "non", "no", "arret", "desactive"), "off"),
+}
+_DEFAULT = frozenset({"default", "defaut", "reset"})
+
+PREFIX_SIGNS = 3
+"""Signs of a prefix at most, as in the configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: its names in both languages (folded), and what it makes of a given value.
+
+    ``read`` returns the value as it is kept, or None for one that does not fit.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    read: Callable[[str], str | None]
+
+
+def _prefix(given: str) -> str | None:
+    is_word = any(sign.isalnum() or sign.isspace() or sign in "/<>&`" for sign in given)
+    return given if 0 < len(given) <= PREFIX_SIGNS and not is_word else None
+
+
+def _zone(given: str) -> str | None:
+    zone = find_zone(given)
+    return zone.key if zone is not None else None
+
+
+def _one_of(words: Mapping[str, str]) -> Callable[[str], str | None]:
+    return lambda given: words.get(fold(given))
+
+
+KEYS: tuple[Key, ...] = (
+    Key("language", ("language", "lang", "langue"), _one_of(_LANGUAGES)),
+    Key("timezone", ("timezone", "tz", "fuseau"), _zone),
+    Key("prefix", ("prefix", "prefixe", "signe"), _prefix),
+    Key("ack", ("ack", "reponse", "confirmation"), _one_of(_ACKS)),
+    Key("capture", ("capture", "recueil"), _one_of(_SWITCHES)),
+)
+"""Every setting of a room, in the order in which they are shown."""
+
+LATER = frozenset(
+    {
+        *("welcome", "accueil", "lettre", "letter", "quiet", "quiet_hours", "calme", "silence"),
+        *("tone", "ton"),
+    }
+)
+"""What will be settled here one day, folded: said kindly instead of called unknown."""
+
+
+def find_key(given: str) -> Key:
+    """Return the setting called ``given``; raises UserError for one that is not there (yet)."""
+    word = fold(given)
+    for key in KEYS:
+        if word in key.names:
+            return key
+    if word in LATER:
+        raise UserError("setting.later", given=given[:_LONGEST_GIVEN])
+    keys = ", ".join(key.name for key in KEYS)
+    raise UserError("setting.unknown_key", given=given[:_LONGEST_GIVEN], keys=keys)
+
+
+def read_value(key: Key, given: str) -> str | None:
+    """Return a value as it is kept, or None for the default; raises UserError if it is neither."""
+    if fold(given) in _DEFAULT:
+        return None
+    value = key.read(given)
+    if value is None:
+        raise UserError(f"setting.wrong.{key.name}", given=given[:_LONGEST_GIVEN], key=key.name)
+    return value
+
+
+async def change(
+    transaction: Transaction, room: RoomId, key: Key, value: str | None, by: UserId, at: datetime
+) -> None:
+    """Set a room's ``key`` to ``value`` (one that `read_value` returned), or to the default."""
+    if value is None:
+        await room_setting.unset(transaction, room, key.name)
+    else:
+        await room_setting.put(transaction, RoomSetting(room, key.name, value, by, at))
+
+
+async def captures(reader: Reader, room: RoomId) -> bool:
+    """Return whether experiences are shared in ``room``: not where trust asks that none is kept."""
+    chosen = (await room_setting.of_room(reader, room)).get("capture")
+    return chosen is None or chosen.value != "off"

@@ -1,0 +1,99 @@
+"""The settings of a room: shown with who changed what, changed by animators, in force at once."""
+
+import pytest
+
+from bot.storage import room_setting
+from tests.scene import ANIMATOR, JO, OTHER_ROOM, ROOM, Scene
+
+
+async def chosen(scene: Scene) -> dict[str, str]:
+    async with scene.database.read() as snapshot:
+        found = await room_setting.of_room(snapshot, ROOM)
+    return {key: item.value for key, item in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("words", "key", "value"),
+    [
+        ("language en", "language", "en"),
+        ("langue anglais", "language", "en"),
+        ("timezone montréal", "timezone", "America/Toronto"),
+        ("fuseau Europe/London", "timezone", "Europe/London"),
+        ("prefix ~", "prefix", "~"),
+        ("préfixe = ?!", "prefix", "?!"),
+        ("ack reaction", "ack", "reaction"),
+        ("ack Réaction", "ack", "reaction"),
+        ("capture off", "capture", "off"),
+        ("capture non", "capture", "off"),
+    ],
+)
+async def test_setting_is_changed_by_an_animator(
+    scene: Scene, words: str, key: str, value: str
+) -> None:
+    await scene.say(f"!réglages {words}", sender=ANIMATOR)
+
+    assert await chosen(scene) == {key: value}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("language klingon", "timezone atlantis", "prefix abc", "prefix !!!!", "prefix /"),
+        *("ack maybe", "capture maybe", "colour blue", "welcome on", "ton vous"),
+    ],
+)
+async def test_setting_that_does_not_fit_is_refused(scene: Scene, words: str) -> None:
+    answer = await scene.answer(f"!settings {words}", sender=ANIMATOR)
+
+    assert words.rsplit(maxsplit=1)[-1] in answer or words.split(maxsplit=1)[0] in answer
+    assert await chosen(scene) == {}
+
+
+async def test_setting_is_not_for_members(scene: Scene) -> None:
+    refused = await scene.answer("!settings prefix ~", sender=JO)
+
+    assert ANIMATOR in refused
+    assert await chosen(scene) == {}
+
+
+async def test_settings_show_who_changed_what_and_when(scene: Scene) -> None:
+    await scene.say("!settings ack message", sender=ANIMATOR)
+
+    shown = await scene.answer("!settings", sender=ANIMATOR)
+
+    assert ANIMATOR in shown
+    assert "24 mars" in shown
+    assert "Europe/Paris" in shown
+
+
+async def test_setting_goes_back_to_the_default(scene: Scene) -> None:
+    await scene.say("!settings prefix ~", sender=ANIMATOR)
+    await scene.say("~settings prefix default", sender=ANIMATOR)
+
+    assert await chosen(scene) == {}
+    assert len(await scene.say("!ping")) == 1
+
+
+async def test_prefix_holds_at_once_in_its_room_only(scene: Scene) -> None:
+    await scene.say("!settings prefix ~", sender=ANIMATOR)
+
+    assert await scene.say("!ping") == []
+    assert len(await scene.say("~ping")) == 1
+    assert len(await scene.say("!ping", room=OTHER_ROOM)) == 1
+    assert "~aide" in await scene.answer("~help")
+
+
+async def test_room_that_prefers_quiet_gets_a_reaction_for_a_success(scene: Scene) -> None:
+    await scene.say("!settings ack reaction", sender=ANIMATOR)
+    done = scene.message("!lang en")
+
+    [act] = await scene.hear(done)
+
+    assert (act.type, act.target) == ("m.reaction", done.event_id)
+    assert len(await scene.say("!lang klingon")) == 1
+
+
+async def test_timezone_of_the_room_holds_for_those_who_chose_none(scene: Scene) -> None:
+    await scene.say("!settings timezone montréal", sender=ANIMATOR)
+
+    assert "America/Toronto" in await scene.answer("!timezone", sender=JO)
