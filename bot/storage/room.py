@@ -55,6 +55,12 @@ async def load(reader: Reader) -> dict[RoomId, Room]:
     return {item.room_id: item for item in found}
 
 
+async def is_pair(reader: Reader, room_id: RoomId) -> bool:
+    """Return whether only the bot and one other are in the room."""
+    statement = select(room.c.joined_count).where(room.c.room_id == room_id)
+    return (await reader.execute(statement)).scalar() == 2
+
+
 async def replaced_by(reader: Reader, successor: RoomId) -> RoomId | None:
     """Return the room that was replaced by ``successor``, if the bot knows one."""
     statement = select(room.c.room_id).where(room.c.replaced_by == successor)

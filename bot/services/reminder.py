@@ -1,0 +1,202 @@
+"""Reminder: when somebody is told what they asked to be reminded of, and who may change it."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import UserError
+from bot.i18n import Catalogue
+from bot.ids import EventId, RoomId, UserId
+from bot.services.number import REMINDER, named
+from bot.services.outgoing import Outgoing, conversation_with
+from bot.storage import due, reminder, room
+from bot.storage.due import Due
+from bot.storage.reminder import Reminder, State
+from bot.storage.transaction import Transaction
+from bot.text import Mention, render
+from bot.when import Moment, Recurrence, Span, When, long_date
+
+KIND = "reminder"
+"""Kind of what falls due, and of the card on what was said."""
+
+MAX_LENGTH = 1000
+"""Characters: a reminder is a sentence, and is read on a telephone."""
+
+MAX_PENDING = 100
+"""Reminders of one member that wait; more are a mistake or malice."""
+
+LATE = timedelta(minutes=5)
+"""From here on a delivery says that it is late; below, nobody minds."""
+
+_MORNING = time(9)
+"""When somebody is reminded who named a day without an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants to be told (``text``) and when, in which place and language.
+
+    ``source`` is the command that says so; ``reply_to`` the message it is about, if any.
+    """
+
+    owner: UserId
+    room_id: RoomId
+    text: str
+    when: When
+    language: str
+    source: EventId
+    reply_to: EventId | None = None
+
+
+async def create(transaction: Transaction, wish: Wish, now: datetime) -> Reminder:
+    """Keep and plan what is wished; return it.
+
+    What the command ``wish.source`` made before is corrected instead, as long as it is to come.
+    Raises UserError for a text that is empty or too long, for too many reminders, and for one that
+    is over.
+    """
+    text = wish.text.strip()
+    if not text and wish.reply_to is None:
+        raise UserError("reminder.nothing_given")
+    if len(text) > MAX_LENGTH:
+        raise UserError("reminder.too_long", limit=MAX_LENGTH)
+    item = _item(replace(wish, text=text), now)
+    known = await reminder.of_source(transaction, wish.source)
+    if known is not None:
+        return await _correct(transaction, known, item)
+    if len(await reminder.of_owner(transaction, wish.owner)) >= MAX_PENDING:
+        raise UserError("reminder.too_many", limit=MAX_PENDING)
+    created = await reminder.create(transaction, item)
+    await due.plan(transaction, _due(created))
+    return created
+
+
+async def cancel(transaction: Transaction, number: int, owner: UserId, now: datetime) -> Reminder:
+    """Take ``R<number>`` back and return what it was; raises UserError if it is not ``owner``'s."""
+    item = await reminder.get(transaction, number)
+    if item is None or item.owner != owner or item.state is not State.PENDING:
+        raise UserError("reminder.not_found", id=named(REMINDER, number))
+    await _end(transaction, item, State.CANCELLED, now)
+    return item
+
+
+async def take_back(transaction: Transaction, source: EventId, now: datetime) -> bool:
+    """Cancel what the redacted command ``source`` made; return whether it was still to come."""
+    item = await reminder.of_source(transaction, source)
+    if item is None or item.state is not State.PENDING:
+        return False
+    await _end(transaction, item, State.CANCELLED, now)
+    return True
+
+
+async def deliver(
+    transaction: Transaction, outgoing: Outgoing, item: Due, now: datetime, words: Catalogue
+) -> bool:
+    """Say what fell due, and plan the next occurrence; return False if it was taken back.
+
+    It notifies: the owner asked for it, so neither a pause nor a quiet room holds it back. A late
+    one says so. Of occurrences missed while the bot was down only one is said.
+    """
+    found = await reminder.get(transaction, int(item.reference))
+    if found is None or found.state is not State.PENDING:
+        return False
+    is_late = now - item.due_at >= LATE
+    is_pair = await room.is_pair(transaction, found.room_id)
+    message_id = "reminder.delivered"
+    if is_late:
+        message_id = "reminder.delivered_late" if is_pair else "reminder.delivered_late_to"
+    elif not is_pair:
+        message_id = "reminder.delivered_to"
+    zone = ZoneInfo(found.zone)
+    template = words.text(message_id, found.language)
+    params = {
+        "text": found.text,
+        "member": Mention(found.owner),
+        "date": long_date(
+            item.due_at, zone=zone, language=found.language, with_zone=False, now=now
+        ),
+    }
+    outgoing.say(
+        found.room_id,
+        render(template, params),
+        is_notice=False,
+        reply_to=found.reply_to,
+        conversation=found.conversation,
+        card=f"{KIND}:{found.id}",
+    )
+    await _plan_next(transaction, found, now)
+    return True
+
+
+def next_date(item: Reminder, language: str, now: datetime) -> str:
+    """Return when ``item`` is said next, in the zone it was asked for in, which is named."""
+    zone = ZoneInfo(item.zone)
+    return long_date(item.due_at, zone=zone, language=language, with_zone=True, now=now)
+
+
+async def _plan_next(transaction: Transaction, item: Reminder, now: datetime) -> None:
+    following = _next(item, now)
+    if following is None:
+        await reminder.end(transaction, item.id, State.DELIVERED, now)
+        return
+    moved = replace(item, due_at=following)
+    await reminder.save(transaction, moved)
+    await due.plan(transaction, _due(moved))
+
+
+def _next(item: Reminder, now: datetime) -> datetime | None:
+    """Return the next occurrence after ``now`` in wall time: 9 h stays 9 h across DST."""
+    if item.rrule is None:
+        return None
+    zone = ZoneInfo(item.zone)
+    start = datetime.fromisoformat(item.wall).replace(tzinfo=zone)
+    return Recurrence(item.rrule, start, zone).next_after(max(now, item.due_at))
+
+
+async def _correct(transaction: Transaction, known: Reminder, item: Reminder) -> Reminder:
+    if known.owner != item.owner or known.state is not State.PENDING:
+        raise UserError("reminder.over", id=named(REMINDER, known.id))
+    corrected = replace(item, id=known.id, created_at=known.created_at)
+    await due.cancel(transaction, KIND, str(known.id))
+    await reminder.save(transaction, corrected)
+    await due.plan(transaction, _due(corrected))
+    return corrected
+
+
+async def _end(transaction: Transaction, item: Reminder, state: State, now: datetime) -> None:
+    await due.cancel(transaction, KIND, str(item.id))
+    await reminder.end(transaction, item.id, state, now)
+
+
+def _due(item: Reminder) -> Due:
+    return Due(KIND, str(item.id), item.due_at.astimezone(UTC).isoformat(), item.due_at)
+
+
+def _item(wish: Wish, now: datetime) -> Reminder:
+    start = _start(wish.when, now)
+    rrule = wish.when.rrule if isinstance(wish.when, Recurrence) else None
+    return Reminder(
+        owner=wish.owner,
+        room_id=wish.room_id,
+        conversation=conversation_with(wish.room_id, wish.owner),
+        text=wish.text,
+        due_at=start,
+        wall=start.replace(tzinfo=None).isoformat(timespec="minutes"),
+        zone=wish.when.zone.key,
+        language=wish.language,
+        source_event_id=wish.source,
+        created_at=now,
+        rrule=rrule,
+        reply_to=wish.reply_to,
+    )
+
+
+def _start(when: Moment | Span | Recurrence, now: datetime) -> datetime:
+    """Return the first time, aware in the zone of ``when``; a whole day means its morning."""
+    if not when.is_all_day:
+        return when.start
+    morning = datetime.combine(when.start.date(), _MORNING, when.zone)
+    if morning > now or isinstance(when, Recurrence):
+        return morning
+    # "today", said after nine: soon, and the answer tells when.
+    return (now + timedelta(hours=1)).astimezone(when.zone)
