@@ -18,7 +18,7 @@ from bench.subject import SUBJECTS
 from bench.talk import Habits
 from bench.verdict import Flaw
 
-SHOWN = 30
+SHOWN = 12
 """Findings that are printed; the file has all of them."""
 
 
