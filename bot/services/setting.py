@@ -1,6 +1,5 @@
-"""Setting: what animators can decide for their room, and which values make sense."""
+"""Setting: what the animators of a room may choose for it, and what each choice may be."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,120 +12,103 @@ from bot.storage.transaction import Reader, Transaction
 from bot.text import fold
 from bot.when import find_zone
 
-_LONGEST_QUOTE = 40
-"""Characters of a wrong value that are repeated to its author: enough to recognise it."""
+_LONGEST_GIVEN = 40
 
-_PREFIX = re.compile(r"[^\w\s/<>&]{1,3}")
-"""As in the configuration: no word, no command of a client, and nothing that HTML escapes."""
-
-_DEFAULT = frozenset({"default", "defaut", "reset", "-"})
-"""What gives a setting its configured value back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One setting as it is shown: its value, and who changed it when, if anybody did."""
-
-    key: str
-    value: str
-    changed_by: UserId | None = None
-    changed_at: datetime | None = None
-
-
-_LANGUAGES: Mapping[str, str] = {
+_LANGUAGES = {
     **dict.fromkeys(("fr", "francais", "french"), "fr"),
     **dict.fromkeys(("en", "anglais", "english"), "en"),
 }
-
-_ACKS: Mapping[str, str] = {
-    **dict.fromkeys(("message", "texte", "text"), "message"),
-    "reaction": "reaction",
+_ACKS = {
+    **dict.fromkeys(("message", "messages"), "message"),
+    **dict.fromkeys(("reaction", "reactions"), "reaction"),
 }
+_SWITCHES = {
+    **dict.fromkeys(("on", "oui", "yes", "marche", "active"), "on"),
+    **dict.fromkeys(("off", "non", "no", "arret", "desactive"), "off"),
+}
+_DEFAULT = frozenset({"default", "defaut", "reset"})
+
+PREFIX_SIGNS = 3
+"""Signs of a prefix at most, as in the configuration."""
 
 
-def _timezone(given: str) -> str | None:
-    zone = find_zone(given)
-    return zone.key if zone else None
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One setting: its names in both languages (folded), and what it makes of a given value.
+
+    ``read`` returns the value as it is kept, or None for one that does not fit.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    read: Callable[[str], str | None]
 
 
 def _prefix(given: str) -> str | None:
-    return given if _PREFIX.fullmatch(given) else None
+    is_word = any(sign.isalnum() or sign.isspace() or sign in "/<>&`" for sign in given)
+    return given if 0 < len(given) <= PREFIX_SIGNS and not is_word else None
 
 
-_READERS: Mapping[str, Callable[[str], str | None]] = {
-    "language": lambda given: _LANGUAGES.get(fold(given)),
-    "timezone": _timezone,
-    "prefix": _prefix,
-    "ack": lambda given: _ACKS.get(fold(given)),
-}
-
-KEYS = tuple(_READERS)
-"""Every setting, in the order in which they are shown."""
-
-_NAMES: Mapping[str, str] = {
-    **{key: key for key in KEYS},
-    "langue": "language",
-    "lang": "language",
-    "fuseau": "timezone",
-    "zone": "timezone",
-    "prefixe": "prefix",
-    "signe": "prefix",
-    "accuse": "ack",
-    "reponse": "ack",
-}
+def _zone(given: str) -> str | None:
+    zone = find_zone(given)
+    return zone.key if zone is not None else None
 
 
-def find_key(given: str) -> str:
-    """Return the setting that is called ``given`` in either language.
-
-    Raises UserError, which names them all, if there is none.
-    """
-    key = _NAMES.get(fold(given.strip()))
-    if key is None:
-        raise UserError("setting.unknown_key", given=_quote(given), keys=", ".join(KEYS))
-    return key
+def _one_of(words: Mapping[str, str]) -> Callable[[str], str | None]:
+    return lambda given: words.get(fold(given))
 
 
-def read_value(key: str, given: str) -> str | None:
-    """Return the value that ``given`` means for ``key``; None for the configured one.
+KEYS: tuple[Key, ...] = (
+    Key("language", ("language", "lang", "langue"), _one_of(_LANGUAGES)),
+    Key("timezone", ("timezone", "tz", "fuseau"), _zone),
+    Key("prefix", ("prefix", "prefixe", "signe"), _prefix),
+    Key("ack", ("ack", "reponse", "confirmation"), _one_of(_ACKS)),
+    Key("capture", ("capture", "recueil"), _one_of(_SWITCHES)),
+)
+"""Every setting of a room, in the order in which they are shown."""
 
-    Raises UserError with an example for a value that makes no sense.
-    """
-    text = given.strip()
-    if fold(text) in _DEFAULT and not (key == "prefix" and _prefix(text)):
+LATER = frozenset(
+    {
+        *("welcome", "accueil", "lettre", "letter", "quiet", "quiet_hours", "calme", "silence"),
+        *("tone", "ton"),
+    }
+)
+"""What will be settled here one day, folded: said kindly instead of called unknown."""
+
+
+def find_key(given: str) -> Key:
+    """Return the setting called ``given``; raises UserError for one that is not there (yet)."""
+    word = fold(given)
+    for key in KEYS:
+        if word in key.names:
+            return key
+    if word in LATER:
+        raise UserError("setting.later", given=given[:_LONGEST_GIVEN])
+    keys = ", ".join(key.name for key in KEYS)
+    raise UserError("setting.unknown_key", given=given[:_LONGEST_GIVEN], keys=keys)
+
+
+def read_value(key: Key, given: str) -> str | None:
+    """Return a value as it is kept, or None for the default; raises UserError if it is neither."""
+    if fold(given) in _DEFAULT:
         return None
-    value = _READERS[key](text)
+    value = key.read(given)
     if value is None:
-        raise UserError(f"setting.wrong.{key}", given=_quote(text), key=key)
+        raise UserError(f"setting.wrong.{key.name}", given=given[:_LONGEST_GIVEN], key=key.name)
     return value
 
 
 async def change(
-    transaction: Transaction,
-    room: RoomId,
-    key: str,
-    value: str | None,
-    *,
-    by: UserId,
-    now: datetime,
+    transaction: Transaction, room: RoomId, key: Key, value: str | None, by: UserId, at: datetime
 ) -> None:
-    """Set ``key`` for ``room``, or give it back its configured value (None)."""
+    """Set a room's ``key`` to ``value`` (one that `read_value` returned), or to the default."""
     if value is None:
-        await room_setting.unset(transaction, room, key)
+        await room_setting.unset(transaction, room, key.name)
     else:
-        await room_setting.put(transaction, RoomSetting(room, key, value, by, now))
+        await room_setting.put(transaction, RoomSetting(room, key.name, value, by, at))
 
 
-async def lines(reader: Reader, room: RoomId, configured: Mapping[str, str]) -> list[Line]:
-    """Return all settings of ``room``; ``configured`` holds the values of those never changed."""
-    changed = await room_setting.of_room(reader, room)
-    return [
-        Line(key, changed[key].value, changed[key].changed_by, changed[key].changed_at)
-        if key in changed
-        else Line(key, configured[key])
-        for key in KEYS
-    ]
-
-
-def _quote(given: str) -> str:
-    return given if len(given) <= _LONGEST_QUOTE else given[: _LONGEST_QUOTE - 1] + "…"
+async def captures(reader: Reader, room: RoomId) -> bool:
+    """Return whether experiences are shared in ``room``: not where trust asks that none is kept."""
+    chosen = (await room_setting.of_room(reader, room)).get("capture")
+    return chosen is None or chosen.value != "off"
