@@ -5,6 +5,8 @@ it is 0 where everything could be measured.
 """
 
 import asyncio
+import sys
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 
@@ -12,10 +14,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from bench.arena import Arena, arena
+from bench.arena import arena
 from bench.measure import Measure
 from bench.part import burst, ceiling, chatter, crowd, kill, ping, search, startup, waiting
 from bench.result import save
+from bench.stage import GaveUpError
 from bench.subject import SUBJECTS, Subject
 
 IN_THE_ARENA = {
@@ -43,36 +46,49 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
 def main(*, parts: tuple[str, ...], quick: bool, bots: str, keep: bool) -> None:
     """Measure the bot beside the floor and a plain nio bot, and print goals with what was met."""
     subjects = [SUBJECTS[name] for name in bots.split(",")]
-    chosen = parts or (*IN_THE_ARENA, *ALONE)
-    console = Console()
-    measures = asyncio.run(_run(subjects, chosen, quick=quick, keep=keep, console=console))
-    console.print(_table(measures, [subject.name for subject in subjects]))
-    console.print(f"Saved as {save('bench', [asdict(measure) for measure in measures])}")
+    run = _Run(subjects, Console(), quick=quick, keep=keep)
+    asyncio.run(run.all(parts or (*IN_THE_ARENA, *ALONE)))
+    run.console.print(_table(run.measures, [subject.name for subject in subjects]))
+    path = save("bench", [asdict(measure) for measure in run.measures])
+    run.console.print(f"Saved as {path}")
+    for failure in run.failures:
+        run.console.print(f"[red]Not measured: {failure}[/]")
+    sys.exit(1 if run.failures else 0)
 
 
-async def _run(
-    subjects: list[Subject], parts: tuple[str, ...], *, quick: bool, keep: bool, console: Console
-) -> list[Measure]:
-    measures: list[Measure] = []
-    for name in parts:
-        if name in ALONE:
-            console.print(f"… {name}")
-            measures += await ALONE[name](subjects, quick=quick)
-    together = [name for name in parts if name in IN_THE_ARENA]
-    if together:
-        async with arena(subjects, keep=keep) as place:
-            measures += await _together(place, together, quick=quick, console=console)
-    return measures
+class _Run:
+    """One run of some parts: what it measured, and what it could not."""
 
+    def __init__(
+        self, subjects: list[Subject], console: Console, *, quick: bool, keep: bool
+    ) -> None:
+        self.console = console
+        self.measures: list[Measure] = []
+        self.failures: list[str] = []
+        self._subjects = subjects
+        self._quick = quick
+        self._keep = keep
 
-async def _together(
-    place: Arena, parts: list[str], *, quick: bool, console: Console
-) -> list[Measure]:
-    measures: list[Measure] = []
-    for name in parts:
-        console.print(f"… {name}")
-        measures += await IN_THE_ARENA[name](place, quick=quick)
-    return measures
+    async def all(self, parts: tuple[str, ...]) -> None:
+        """Run the parts, those that need a homeserver of their own first."""
+        for name in parts:
+            if name in ALONE:
+                await self._measure(name, ALONE[name](self._subjects, quick=self._quick))
+        together = [name for name in parts if name in IN_THE_ARENA]
+        if together:
+            async with arena(self._subjects, keep=self._keep) as place:
+                for name in together:
+                    await self._measure(name, IN_THE_ARENA[name](place, quick=self._quick))
+                if self._keep:
+                    self.console.print(f"Logs and databases: {place.stage.directory}")
+
+    async def _measure(self, name: str, part: Awaitable[list[Measure]]) -> None:
+        began = time.perf_counter()
+        try:
+            self.measures += await part
+        except GaveUpError as error:
+            self.failures.append(f"{name}: {error}")
+        self.console.print(f"{name}: {time.perf_counter() - began:.0f} s")
 
 
 def _table(measures: list[Measure], names: list[str]) -> Table:

@@ -1,6 +1,6 @@
 """The bots side by side on one homeserver, each in rooms of its own with the same members."""
 
-import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -58,14 +58,14 @@ class Arena:
         return command
 
     async def up(self, contestant: Contestant) -> None:
-        """Start the bot if it is down, and wait until it answers."""
+        """Start the bot if it is down, and wait until it answers; GaveUpError."""
         if not contestant.process.is_running:
             contestant.process.start()
-        room = contestant.rooms[0]
-        async with asyncio.timeout(UP_WITHIN.total_seconds()):
-            # A plain bot misses what is written before its first sync: ask again.
-            while not await self._is_awake(room):
-                pass
+        end = time.perf_counter() + UP_WITHIN.total_seconds()
+        # A plain bot misses what is written before its first sync: ask again.
+        while not await self._is_awake(contestant.rooms[0]):
+            if time.perf_counter() > end:
+                raise GaveUpError(f"{contestant.name} does not answer")
 
     async def _is_awake(self, room: RoomId) -> bool:
         command = await self.members[0].send(room, "!ping")

@@ -1,12 +1,12 @@
 """From the start of the process to the first answer: with nothing at all, and after a stop."""
 
-import asyncio
 import shutil
 import time
 from datetime import timedelta
 
 from bench.arena import UP_WITHIN, Arena, Contestant
 from bench.measure import Measure, at_most, quantile
+from bench.stage import GaveUpError
 
 PART = "start"
 ASK_EVERY = timedelta(milliseconds=300)
@@ -41,18 +41,17 @@ def _medians(samples: dict[str, list[float]]) -> dict[str, float]:
 
 
 async def first_answer(arena: Arena, contestant: Contestant) -> float:
-    """Start a bot that is down; return the seconds until a command is answered."""
+    """Start a bot that is down; return the seconds until a command is answered; GaveUpError."""
     room, member = contestant.rooms[0], arena.members[0]
     started = time.perf_counter()
     contestant.process.start()
-    commands = []
-    async with asyncio.timeout(UP_WITHIN.total_seconds()):
-        while True:
-            commands.append(await member.send(room, "!ping"))
-            if await arena.listener.any_answered(commands, ASK_EVERY):
-                break
-    arrived = [arena.listener.answers.get(command) for command in commands]
-    return min(time for time in arrived if time is not None) - started
+    commands: list[str] = []
+    while time.perf_counter() - started < UP_WITHIN.total_seconds():
+        commands.append(await member.send(room, "!ping"))
+        if await arena.listener.any_answered(commands, ASK_EVERY):
+            answers = arena.listener.answers
+            return min(answers[command] for command in commands if command in answers) - started
+    raise GaveUpError(f"{contestant.name} did not answer within {UP_WITHIN} of its start")
 
 
 def _forget(contestant: Contestant) -> None:
