@@ -1,0 +1,79 @@
+"""Generation: tells a store that is lost, or was restored from a copy, from the one in use."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from bot.matrix.encryption.machine import Machine
+from bot.matrix.http import Homeserver, MatrixError, client_path
+
+log = logging.getLogger(__name__)
+
+ACCOUNT_DATA = "app.compagnon.crypto"
+"""Type of the account data in which the server remembers how far the store was."""
+
+
+class DeviceLostError(Exception):
+    """This device cannot go on: its keys are gone, or are older than what it already said.
+
+    Others encrypt to keys nobody has, or see ratchets take the same step twice. Only a new device
+    helps.
+    """
+
+
+class Generation:
+    """A number that grows in the store and on the server, in the store first.
+
+    If the server's is the greater one, the store is an old copy.
+    """
+
+    def __init__(self, server: Homeserver, machine: Machine) -> None:
+        self._server = server
+        self._machine = machine
+        self._url = client_path("user", machine.user_id, "account_data", ACCOUNT_DATA)
+
+    async def check(self) -> None:
+        """Compare the store with what the server knows of this device.
+
+        Raises DeviceLostError when they do not belong together, and what requests raise.
+        """
+        own, remembered = await asyncio.gather(self._own_keys(), self._remembered())
+        if own is not None:
+            expected = self._machine.device_keys()["keys"]
+            if own.get("keys") != expected:
+                raise DeviceLostError("the encryption store of this device is lost")
+        elif self._machine.account.shared:
+            # The server forgot this device's keys, not the bot: it is told again.
+            self._machine.account.shared = False
+            self._machine.save_account()
+        if remembered > self._machine.store.generation():
+            raise DeviceLostError("the encryption store was restored from an old copy")
+
+    async def advance(self) -> None:
+        """Begin a new generation; a copy made before is an old one from then on."""
+        value = self._machine.store.generation() + 1
+        self._machine.store.set_generation(value)
+        content = {"device_id": self._machine.device_id, "generation": value}
+        await self._server.request("PUT", self._url, json=content)
+
+    async def _own_keys(self) -> Mapping[str, Any] | None:
+        user, device = self._machine.user_id, self._machine.device_id
+        answer = await self._server.request(
+            "POST", client_path("keys", "query"), json={"device_keys": {user: [device]}}
+        )
+        found = answer.get("device_keys")
+        devices = found.get(user) if isinstance(found, dict) else None
+        keys = devices.get(device) if isinstance(devices, dict) else None
+        return keys if isinstance(keys, dict) else None
+
+    async def _remembered(self) -> int:
+        try:
+            content = await self._server.request("GET", self._url)
+        except MatrixError as error:
+            if error.status == 404:
+                return 0
+            raise
+        value = content.get("generation")
+        is_ours = content.get("device_id") == self._machine.device_id
+        return value if is_ours and isinstance(value, int) else 0

@@ -1,0 +1,266 @@
+"""Store: keeps the keys of one device in a file, one transaction for each operation."""
+
+from collections import OrderedDict
+from pathlib import Path
+from urllib.parse import quote
+
+from nio.crypto import DeviceStore, InboundGroupSession, OlmAccount, OlmDevice, Session
+from nio.store import DeviceKeys, Keys, MegolmInboundSessions, OlmSessions, SqliteStore
+from peewee import (  # type: ignore[import-untyped]  # it has no types
+    IntegerField,
+    Model,
+    OperationalError,
+    SqliteDatabase,
+    chunked,
+)
+
+RECENT = 1000
+"""Room keys kept unpickled in memory: one for each sender who spoke lately."""
+
+ROWS = 100
+"""Rows in one statement; SQLite takes 999 variables in its older versions."""
+
+_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": 1,
+    "foreign_keys": 1,
+    "secure_delete": 1,
+    "busy_timeout": 5000,
+}
+"""WAL and NORMAL: the first message into a room of 400 devices took 3.2 s instead of 13.2 s."""
+
+
+class StoreTroubleError(Exception):
+    """The store cannot be written now; trying again later may help."""
+
+
+class Generation(Model):  # type: ignore[misc]  # peewee has no types
+    """How often the device began anew from this store."""
+
+    value = IntegerField()
+
+
+def file_of(directory: Path, device_id: str) -> Path:
+    """Return the file of a device's store; its id, which a server chose, is no path."""
+    return directory / f"{quote(device_id, safe='')}.db"
+
+
+class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
+    """nio's store, but what is saved is collected in memory until ``commit``.
+
+    Each object is written once for an operation, however often it changed; nio's own store writes
+    and commits with each change, which blocked the event loop for seconds.
+    """
+
+    models = (*SqliteStore.models, Generation)
+
+    def __init__(self, file: Path, user_id: str, device_id: str, pickle_key: str) -> None:
+        self._account: OlmAccount | None = None
+        self._account_id: int | None = None
+        self._sessions: dict[str, tuple[str, Session]] = {}
+        self._group_sessions: dict[str, InboundGroupSession] = {}
+        self._devices: dict[tuple[str, str], OlmDevice] = {}
+        super().__init__(user_id, device_id, str(file.parent), pickle_key, file.name)
+
+    def _create_database(self) -> SqliteDatabase:
+        return SqliteDatabase(self.database_path, pragmas=_PRAGMAS)
+
+    def save_account(self, account: OlmAccount) -> None:
+        """Write the account with the next commit."""
+        self._account = account
+
+    def save_session(self, curve_key: str, session: Session) -> None:
+        """Write an Olm session with the next commit."""
+        self._sessions[session.id] = (curve_key, session)
+
+    def save_inbound_group_session(self, session: InboundGroupSession) -> None:
+        """Write a room key with the next commit, in the place of one of the same id."""
+        self._group_sessions[session.id] = session
+
+    def save_device_keys(self, device_keys: dict[str, dict[str, OlmDevice]]) -> None:
+        """Write what is known of devices with the next commit."""
+        for devices in device_keys.values():
+            for device in devices.values():
+                self._devices[device.user_id, device.device_id] = device
+
+    @property
+    def is_changed(self) -> bool:
+        """Return whether there is something to commit."""
+        changed = (self._account, self._sessions, self._group_sessions, self._devices)
+        return any(bool(item) for item in changed)
+
+    def commit(self) -> None:
+        """Make what was saved durable, all or nothing.
+
+        Raises StoreTroubleError when the disk is full or the file locked; nothing is forgotten
+        then, and the next commit writes it.
+        """
+        if not self.is_changed:
+            return
+        try:
+            with self.database.bind_ctx(self.models), self.database.atomic("IMMEDIATE"):
+                self._write_account()
+                self._write_sessions()
+                self._write_group_sessions()
+                self._write_devices()
+        except OperationalError as error:
+            raise StoreTroubleError(str(error)) from error
+        self._account = None
+        self._sessions.clear()
+        self._group_sessions.clear()
+        self._devices.clear()
+
+    def close(self) -> None:
+        """Close the file."""
+        self.database.close()
+
+    def _write_account(self) -> None:
+        if self._account is not None:
+            # Through nio, which inserts or updates the row of this device.
+            super().save_account(self._account)
+        if self._account_id is None:
+            self._account_id = self._get_account().id
+
+    def _write_sessions(self) -> None:
+        rows = (
+            {
+                "account": self._account_id,
+                "sender_key": curve_key,
+                "session": session.pickle(self.pickle_key),
+                "session_id": session.id,
+                "creation_time": session.creation_time,
+                "last_usage_date": session.use_time,
+            }
+            for curve_key, session in self._sessions.values()
+        )
+        for batch in chunked(rows, ROWS):
+            OlmSessions.replace_many(batch).execute()
+
+    def _write_group_sessions(self) -> None:
+        rows = (
+            {
+                "account": self._account_id,
+                "sender_key": session.sender_key,
+                "fp_key": session.ed25519,
+                "room_id": session.room_id,
+                "session": session.pickle(self.pickle_key),
+                "session_id": session.id,
+            }
+            for session in self._group_sessions.values()
+        )
+        for batch in chunked(rows, ROWS):
+            MegolmInboundSessions.replace_many(batch).execute()
+
+    def _write_devices(self) -> None:
+        for batch in chunked(self._devices.values(), ROWS):
+            self._write_device_rows(batch)
+
+    def _write_device_rows(self, devices: list[OlmDevice]) -> None:
+        DeviceKeys.insert_many(
+            {
+                "account": self._account_id,
+                "user_id": device.user_id,
+                "device_id": device.device_id,
+                "display_name": "",  # a name that its owner chose is not ours to keep
+                "deleted": device.deleted,
+            }
+            for device in devices
+        ).on_conflict(
+            conflict_target=[DeviceKeys.account, DeviceKeys.user_id, DeviceKeys.device_id],
+            preserve=[DeviceKeys.deleted],
+        ).execute()
+        users = {device.user_id for device in devices}
+        found = DeviceKeys.select().where(
+            DeviceKeys.account == self._account_id, DeviceKeys.user_id.in_(users)
+        )
+        ids = {(row.user_id, row.device_id): row.id for row in found}
+        keys = [
+            {"device": ids[device.user_id, device.device_id], "key_type": kind, "key": key}
+            for device in devices
+            for kind, key in device.keys.items()
+        ]
+        for batch in chunked(keys, ROWS):
+            Keys.replace_many(batch).execute()
+
+    def load_device_keys(self) -> DeviceStore:
+        """Return all known devices, with one query where nio makes two for each device."""
+        store = DeviceStore()
+        keys: dict[int, dict[str, str]] = {}
+        with self.database.bind_ctx(self.models):
+            for device_id, kind, key in Keys.select(Keys.device, Keys.key_type, Keys.key).tuples():
+                keys.setdefault(device_id, {})[kind] = key
+            for row in DeviceKeys.select():
+                if keys.get(row.id, {}).keys() >= {"ed25519", "curve25519"}:
+                    device = OlmDevice(row.user_id, row.device_id, keys[row.id])
+                    device.deleted = row.deleted
+                    store[row.user_id][row.device_id] = device
+        return store
+
+    def load_inbound_group_sessions(self) -> "RoomKeys":
+        """Return the room keys, read one by one when they are needed."""
+        return RoomKeys(self)
+
+    def group_session(self, session_id: str) -> InboundGroupSession | None:
+        """Return the room key with this id, if there is one."""
+        unsaved = self._group_sessions.get(session_id)
+        if unsaved is not None:
+            return unsaved
+        with self.database.bind_ctx(self.models):
+            row = MegolmInboundSessions.get_or_none(MegolmInboundSessions.session_id == session_id)
+        if row is None:
+            return None
+        return InboundGroupSession.from_pickle(
+            row.session, row.fp_key, row.sender_key, row.room_id, self.pickle_key
+        )
+
+    def generation(self) -> int:
+        """Return how often the device began anew from this store; 0 at first."""
+        with self.database.bind_ctx(self.models):
+            row = Generation.get_or_none()
+        return 0 if row is None else int(row.value)
+
+    def set_generation(self, value: int) -> None:
+        """Write the generation at once."""
+        with self.database.bind_ctx(self.models):
+            Generation.replace(id=1, value=value).execute()
+
+
+class RoomKeys:
+    """All room keys (inbound Megolm sessions) of a store; stands in for nio's store in memory.
+
+    The first key of a session id stays, whoever sends another: a member who was given a key could
+    otherwise pass it off as his own. Only its sender may replace it, by one that reads more.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._recent: OrderedDict[str, InboundGroupSession] = OrderedDict()
+
+    def add(self, session: InboundGroupSession) -> bool:
+        """Keep ``session`` if it reads more than what is known; return whether it does."""
+        known = self.find(session.id)
+        if known is not None:
+            is_same = (known.room_id, known.sender_key) == (session.room_id, session.sender_key)
+            if not is_same or known.first_known_index <= session.first_known_index:
+                return False
+        self._remember(session)
+        return True
+
+    def find(self, session_id: str) -> InboundGroupSession | None:
+        """Return the key of a session, whichever room it is for."""
+        found = self._recent.get(session_id) or self._store.group_session(session_id)
+        if found is not None:
+            self._remember(found)
+        return found
+
+    def get(self, room_id: str, sender_key: str, session_id: str) -> InboundGroupSession | None:
+        """Return the key of a session if it is for this room and of this sender, as nio asks."""
+        found = self.find(session_id)
+        is_it = found is not None and (found.room_id, found.sender_key) == (room_id, sender_key)
+        return found if is_it else None
+
+    def _remember(self, session: InboundGroupSession) -> None:
+        self._recent[session.id] = session
+        self._recent.move_to_end(session.id)
+        if len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
