@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from bot.config.settings import RetentionSettings, StorageSettings
 from bot.job import CronJob, DueJob
 from bot.jobs.backup import backup_job
+from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
 
-DUE: tuple[DueJob, ...] = ()
+DUE: tuple[DueJob, ...] = (REMINDER,)
 """What is done when an occurrence falls due, by its kind."""
 
 

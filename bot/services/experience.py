@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
+from bot.services import setting
 from bot.services.number import EXPERIENCE, named
 from bot.storage import experience
 from bot.storage.experience import Experience
@@ -82,8 +83,10 @@ async def share(
     """Keep what was said; return it, and whether it is new.
 
     What the event ``source`` already holds is corrected instead, if it is of the same author.
-    Raises UserError if it is somebody else's.
+    Raises UserError if it is somebody else's, and in a room of trust, where nothing is kept.
     """
+    if not await setting.captures(transaction, room):
+        raise UserError("experience.not_kept_here")
     known = await experience.of_source(transaction, source)
     if known is None:
         item = Experience(room, author, source, now, said.problem, said.solution, said.note)
@@ -106,14 +109,14 @@ async def correct(
     return corrected
 
 
+async def open_rooms(reader: Reader, rooms: frozenset[RoomId]) -> frozenset[RoomId]:
+    """Return ``rooms`` without those of trust, from which nothing is shown."""
+    return frozenset([room for room in rooms if await setting.captures(reader, room)])
+
+
 async def show(reader: Reader, number: int, rooms: frozenset[RoomId]) -> Experience:
     """Return ``E<number>``; raises UserError if there is none, or none that ``rooms`` may see."""
-    item = await experience.get(reader, number)
-    if item is None:
-        raise UserError("experience.not_found", id=named(EXPERIENCE, number))
-    if item.room_id not in rooms:
-        raise UserError("experience.not_visible", id=named(EXPERIENCE, number))
-    return item
+    return await _get(reader, number, await open_rooms(reader, rooms))
 
 
 async def erase(
@@ -127,9 +130,9 @@ async def erase(
     """Delete ``E<number>`` for good and return what it was.
 
     Its author may, and whoever is an animator of its room (one of ``animated``). Raises UserError
-    for anybody else, and as `show` does.
+    for anybody else, and for one that is not there or not of ``rooms``.
     """
-    item = await show(transaction, number, rooms)
+    item = await _get(transaction, number, rooms)
     if user != item.author and item.room_id not in animated:
         raise UserError("experience.not_yours", id=named(EXPERIENCE, number))
     await experience.erase(transaction, number)
@@ -140,3 +143,12 @@ async def take_back(transaction: Transaction, source: EventId) -> bool:
     """Delete what the redacted event ``source`` held; return whether it held anything."""
     item = await experience.of_source(transaction, source)
     return item is not None and await experience.erase(transaction, item.id)
+
+
+async def _get(reader: Reader, number: int, rooms: frozenset[RoomId]) -> Experience:
+    item = await experience.get(reader, number)
+    if item is None:
+        raise UserError("experience.not_found", id=named(EXPERIENCE, number))
+    if item.room_id not in rooms:
+        raise UserError("experience.not_visible", id=named(EXPERIENCE, number))
+    return item

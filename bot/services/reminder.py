@@ -169,7 +169,12 @@ async def _end(transaction: Transaction, item: Reminder, state: State, now: date
 
 
 def _due(item: Reminder) -> Due:
-    return Due(KIND, str(item.id), item.due_at.astimezone(UTC).isoformat(), item.due_at)
+    return Due(
+        kind=KIND,
+        reference=str(item.id),
+        occurrence=item.due_at.astimezone(UTC).isoformat(),
+        due_at=item.due_at,
+    )
 
 
 def _item(wish: Wish, now: datetime) -> Reminder:

@@ -183,6 +183,23 @@ async def search(reader: Reader, words: str, wanted: Filter) -> Hits:
     return await experience_index.search(reader, words, wanted, first)
 
 
+async def find_author(reader: Reader, rooms: Iterable[RoomId], name: str) -> UserId | None:
+    """Return who shared something in ``rooms`` and is called ``name``: ``@jo`` or a whole id.
+
+    Of several the one who shared last.
+    """
+    author = experience.c.author
+    is_named = (author == name) | author.startswith(f"{name}:", autoescape=True)
+    statement = (
+        select(author)
+        .where(experience.c.room_id.in_(list(rooms)), is_named)
+        .order_by(experience.c.id.desc())
+        .limit(1)
+    )
+    found = (await reader.execute(statement)).scalar()
+    return UserId(str(found)) if found else None
+
+
 async def count(reader: Reader, rooms: Iterable[RoomId]) -> int:
     """Return how many experiences ``rooms`` hold."""
     statement = select(func.count()).where(experience.c.room_id.in_(list(rooms)))

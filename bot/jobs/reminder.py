@@ -1,0 +1,17 @@
+"""Reminder: what a member asked to be told is said when it falls due."""
+
+from bot.job import DueJob, Firing
+from bot.services import reminder
+from bot.storage import due
+
+
+async def run(firing: Firing) -> None:
+    """Say the reminder, or count it as dropped if it was taken back meanwhile."""
+    is_said = await reminder.deliver(
+        firing.transaction, firing.outgoing, firing.item, firing.now, firing.words
+    )
+    if not is_said:
+        await due.drop(firing.transaction, firing.item, firing.now)
+
+
+REMINDER = DueJob(kind=reminder.KIND, run=run)

@@ -1,0 +1,90 @@
+"""Experience query: the words and the filters that people type after ``!search`` and ``!exps``."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import UserError
+from bot.ids import RoomId, UserId
+from bot.services.experience import open_rooms
+from bot.storage import experience
+from bot.storage.experience import tags
+from bot.storage.experience_index import Filter, Hits
+from bot.storage.transaction import Reader
+from bot.text import fold
+
+_AUTHOR = re.compile(r"(?:(?:by|par|de):)?(@\S+)", re.IGNORECASE)
+_SINCE = re.compile(r"(?:since|depuis):(\S*)", re.IGNORECASE)
+_AGO = re.compile(r"([0-9]{1,3})(j|d|s|w|m|a|y)[a-z]*")
+
+_DAYS = {"j": 1, "d": 1, "s": 7, "w": 7, "m": 30, "a": 365, "y": 365}
+"""Days of a jour or day, a semaine or week, a mois or month, an an or year."""
+
+_LONGEST_QUOTE = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: ``words`` (maybe none), all ``tags``, and an author and a date, if given.
+
+    ``author`` is as it was typed: a user id, or its beginning such as ``@jo``.
+    """
+
+    words: str = ""
+    tags: frozenset[str] = frozenset()
+    author: str | None = None
+    since: datetime | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is looked for."""
+        return self == Query()
+
+
+def parse(text: str, *, now: datetime, zone: ZoneInfo) -> Query:
+    """Return what ``budget #achat by:@jo since:2026-01-31`` looks for, in either language.
+
+    ``since:`` takes a day (ISO 8601, from its midnight in ``zone``) or a length such as ``30j``,
+    ``6m``. Raises UserError for any other.
+    """
+    words: list[str] = []
+    found_tags: set[str] = set()
+    author: str | None = None
+    since: datetime | None = None
+    for word in text.split():
+        if tag := tags(word):
+            found_tags |= tag
+        elif found := _AUTHOR.fullmatch(word):
+            author = found[1].rstrip(",;:")
+        elif found := _SINCE.fullmatch(word):
+            since = _since(found[1], now, zone)
+        else:
+            words.append(word)
+    return Query(" ".join(words), frozenset(found_tags), author, since)
+
+
+async def find(reader: Reader, query: Query, rooms: frozenset[RoomId]) -> Hits:
+    """Return what ``query`` finds in ``rooms``, those of trust left out.
+
+    The best comes first; without words, the newest.
+    """
+    rooms = await open_rooms(reader, rooms)
+    author: UserId | None = None
+    if query.author is not None:
+        author = await experience.find_author(reader, rooms, query.author)
+        if author is None:
+            return Hits([], is_capped=False)
+    wanted = Filter(rooms, author, query.tags, query.since)
+    if query.words:
+        return await experience.search(reader, query.words, wanted)
+    return await experience.newest(reader, wanted)
+
+
+def _since(given: str, now: datetime, zone: ZoneInfo) -> datetime:
+    if ago := _AGO.fullmatch(fold(given)):
+        return now - timedelta(days=int(ago[1]) * _DAYS[ago[2]])
+    try:
+        return datetime.strptime(given, "%Y-%m-%d").replace(tzinfo=zone)
+    except ValueError:
+        raise UserError("search.since_wrong", given=given[:_LONGEST_QUOTE]) from None
