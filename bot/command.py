@@ -151,7 +151,8 @@ class Context:
         elif not self.is_edit:
             room, user = self.message.room_id, self.message.sender
             conversation = conversation_with(room, user)
-            self.outgoing.react(room, self.message.event_id, "✅", conversation=conversation)
+            event = self.message.event_id
+            self.outgoing.react(room, event, "✅", conversation=conversation, card=card)
 
 
 A = TypeVar("A")
@@ -165,8 +166,8 @@ class Command(Generic[A]):
     and ``french`` hold its names, main names first; all of them work in either language. ``parse``
     turns the text after the name into arguments or raises UserError; ``gather`` asks the server
     before the transaction; ``run`` acts inside it. ``is_editable`` lets an edit of the command run
-    again with ``is_edit``; ``take_back`` undoes what the command with this event id created when it
-    is redacted, and tells whether there was anything; the user is who gave the command.
+    again with ``is_edit``; ``take_back`` undoes, now, what the command with this event id created
+    when it is redacted, and tells whether there was anything.
     ``needs_zone`` has the member's profile asked for their zone; ``changes_preferences`` tells that
     the choices of member and room are to be read anew; ``only_answers`` that nothing but the answer
     comes of it, so that handling it twice would do no harm.
@@ -181,7 +182,7 @@ class Command(Generic[A]):
     access: Access = Access.EVERYONE
     gather: Callable[[Gathering, A], Awaitable[object]] | None = None
     is_editable: bool = False
-    take_back: Callable[[Transaction, EventId, UserId], Awaitable[bool]] | None = None
+    take_back: Callable[[Transaction, EventId, datetime], Awaitable[bool]] | None = None
     needs_zone: bool = False
     changes_preferences: bool = False
     only_answers: bool = False

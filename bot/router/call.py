@@ -65,7 +65,7 @@ class Runner:
         now = around.clock.now()
         place = self.place(call.message)
         profiles = around.reader if call.command.needs_zone else None
-        person = await around.preferences.person(call.message.sender, place, profiles, now)
+        person = await around.preferences.person(call.message.sender, place, profiles)
         try:
             prepared = await self._prepare(call, person, place, now)
             crash.point("handle.prepared")

@@ -136,6 +136,5 @@ class MessageHandler:
     ) -> None:
         around = self._surroundings
         place = self._runner.place(message)
-        now = around.clock.now()
-        person = await around.preferences.person(message.sender, place, None, now)
+        person = await around.preferences.person(message.sender, place)
         await self._runner.refuse(entry, message, person, place, error, outcome=outcome)

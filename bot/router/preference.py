@@ -1,6 +1,5 @@
 """Preference: in which language, zone and manner the bot speaks with somebody somewhere."""
 
-from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.command import Person, Place
@@ -11,7 +10,6 @@ from bot.storage.database import Database
 from bot.storage.member import Member
 from bot.storage.room_setting import RoomSetting
 
-_PROFILE_HOLDS = timedelta(days=1)
 _MOST_MEMBERS = 10_000
 """Members remembered at once, about 3 MB; those unused for longest are read again when needed."""
 
@@ -38,7 +36,6 @@ class Preferences:
         self._prefix = prefix
         self._rooms: dict[RoomId, dict[str, RoomSetting]] = {}
         self._members: dict[UserId, Member] = {}
-        self._profiles: dict[UserId, tuple[datetime, ZoneInfo | None]] = {}
         self.prefixes: dict[RoomId, str] = {}
 
     @property
@@ -61,18 +58,15 @@ class Preferences:
         if user is not None:
             self._members.pop(user, None)
 
-    async def person(
-        self, user: UserId, place: Place, reader: RoomReader | None, now: datetime
-    ) -> Person:
+    async def person(self, user: UserId, place: Place, reader: RoomReader | None = None) -> Person:
         """Return how to speak with ``user`` at ``place``.
 
-        With a ``reader`` somebody who chose no zone is looked up in their profile (``m.tz``), at
-        most once a day.
+        With a ``reader`` somebody who chose no zone is looked up in their profile (``m.tz``).
         """
         chosen = await self._chosen(user)
         zone = zone_named(chosen.timezone)
         if zone is None and reader is not None:
-            zone = await self._profile_zone(user, reader, now)
+            zone = zone_named(await reader.timezone_of(user))
         return Person(user, chosen.language or place.language, zone or place.zone)
 
     def place(self, room: RoomId, *, is_pair: bool) -> Place:
@@ -102,24 +96,8 @@ class Preferences:
         if known is None:
             async with self._database.read() as snapshot:
                 known = await member.get(snapshot, user)
+        # Put back at the end: the dictionary's order is that of the last use.
         self._members[user] = known
-        _bound(self._members)
+        if len(self._members) > _MOST_MEMBERS:
+            del self._members[next(iter(self._members))]
         return known
-
-    async def _profile_zone(
-        self, user: UserId, reader: RoomReader, now: datetime
-    ) -> ZoneInfo | None:
-        asked_at, zone = self._profiles.get(user, (None, None))
-        if asked_at is None or now - asked_at >= _PROFILE_HOLDS:
-            zone = zone_named(await reader.timezone_of(user))
-            self._profiles.pop(user, None)
-            self._profiles[user] = (now, zone)
-            _bound(self._profiles)
-        return zone
-
-
-def _bound(
-    remembered: dict[UserId, Member] | dict[UserId, tuple[datetime, ZoneInfo | None]],
-) -> None:
-    if len(remembered) > _MOST_MEMBERS:
-        del remembered[next(iter(remembered))]

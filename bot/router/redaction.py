@@ -1,6 +1,5 @@
 """Redaction: a command that is taken back takes back what it made, and its answer."""
 
-from bot.ids import EventId
 from bot.model import Redaction
 from bot.router.surroundings import Surroundings
 from bot.services.outgoing import conversation_with, oid_of
@@ -48,19 +47,20 @@ class RedactionHandler:
     ) -> None:
         around = self._surroundings
         command = around.registry.of_noun(trace.command) if trace.command else None
+        causes = [redaction.target, *([trace.answered_by] if trace.answered_by else [])]
+        now = around.clock.now()
         if command is not None and command.take_back is not None:
-            await command.take_back(transaction, redaction.target, trace.sender)
-        causes: list[EventId] = [redaction.target]
-        if trace.answered_by is not None:
-            causes.append(trace.answered_by)
+            for cause in causes:
+                await command.take_back(transaction, cause, now)
         acts = [oid_of(f"event:{cause}", n) for cause in causes for n in range(_MOST_ACTS)]
-        outgoing = around.outgoing(transaction, redaction.event_id, around.clock.now())
+        outgoing = around.outgoing(transaction, redaction.event_id, now)
         conversation = conversation_with(redaction.room_id, trace.sender)
         for oid in await outbox.traces_of(transaction, acts):
             outgoing.redact(redaction.room_id, oid, conversation=conversation)
 
     async def _take_back_source(self, transaction: Transaction, redaction: Redaction) -> None:
         """Withdraw what was captured from a message that was no command itself."""
+        now = self._surroundings.clock.now()
         for command in self._surroundings.registry.commands:
             if command.take_back is not None:
-                await command.take_back(transaction, redaction.target, redaction.sender)
+                await command.take_back(transaction, redaction.target, now)

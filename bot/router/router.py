@@ -76,7 +76,7 @@ class Router:
         around = self._surroundings
         place = around.preferences.place(entry.room_id, is_pair=around.rooms.is_pair(entry.room_id))
         now = around.clock.now()
-        person = await around.preferences.person(entry.sender, place, None, now)
+        person = await around.preferences.person(entry.sender, place)
         sorry = render(around.words.text("error.broken", person.language), {"prefix": place.prefix})
         alert = render(
             around.words.text("alert.command_failed", around.preferences.language),

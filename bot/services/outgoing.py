@@ -121,10 +121,20 @@ class Outgoing:
         }
         return self._enqueue(room, conversation, "m.room.message", content, target=f"oid:{target}")
 
-    def react(self, room: RoomId, target: EventId | Oid, key: str, *, conversation: str) -> Oid:
+    def react(
+        self,
+        room: RoomId,
+        target: EventId | Oid,
+        key: str,
+        *,
+        conversation: str,
+        card: str | None = None,
+    ) -> Oid:
         """Put the reaction ``key`` on an event, or on the bot's own message by its oid."""
         content = {"m.relates_to": {"rel_type": "m.annotation", "key": key}}
-        return self._enqueue(room, conversation, "m.reaction", content, target=_target(target))
+        return self._enqueue(
+            room, conversation, "m.reaction", content, target=_target(target), card=card
+        )
 
     def redact(self, room: RoomId, target: EventId | Oid, *, conversation: str) -> Oid:
         """Take back an event of the bot."""

@@ -1,7 +1,5 @@
 """The zone somebody chose, else their profile's, else the room's."""
 
-from datetime import timedelta
-
 import pytest
 
 from tests.scene import JO, MAX, Scene
@@ -39,16 +37,6 @@ async def test_timezone_comes_from_the_profile(scene: Scene) -> None:
 
     assert "America/Cayenne" in await scene.answer("!timezone", sender=JO)
     assert "Europe/Paris" in await scene.answer("!timezone", sender=MAX)
-
-
-async def test_profile_is_asked_for_once_a_day(scene: Scene) -> None:
-    for _ in range(3):
-        await scene.say("!timezone")
-    assert scene.server.asked.count("timezone_of") == 1
-
-    scene.clock.pass_by(timedelta(days=1))
-    await scene.say("!timezone")
-    assert scene.server.asked.count("timezone_of") == 2
 
 
 async def test_chosen_timezone_comes_before_the_profile(scene: Scene) -> None:

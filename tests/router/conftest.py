@@ -1,5 +1,7 @@
 """A command with effects of its own, so that the router is tested apart from the real ones."""
 
+from datetime import datetime
+
 import pytest
 
 from bot.command import Access, Command, Context, Gathering, Intent, Twin, listed
@@ -32,7 +34,7 @@ async def _keep(context: Context, rest: str) -> None:
     context.answer(context.text("error.did_you_mean", given=rest, name="kept"), card=f"kept:{rest}")
 
 
-async def _take_back(transaction: Transaction, event: EventId, _user: UserId) -> bool:
+async def _take_back(transaction: Transaction, event: EventId, _now: datetime) -> bool:
     return await room_setting.unset(transaction, ROOM, event)
 
 
