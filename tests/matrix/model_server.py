@@ -1,0 +1,260 @@
+"""A small homeserver in memory: one account, its rooms, and a script of what goes wrong.
+
+It behaves as Synapse does where the protocol depends on it: a transaction id is recognised whatever
+the event type, a limited timeline tells where its gap begins, an echo carries the content sent.
+"""
+
+import asyncio
+import itertools
+import json
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+BOT = "@compagnon:example.org"
+JO = "@jo:example.org"
+MAX = "@max:example.org"
+ROOM = "!accueil:example.org"
+OTHER_ROOM = "!ailleurs:example.org"
+DEVICE = "DEVICE"
+TOKEN = "token-1"
+SENT_AT_MS = 1_774_357_200_000
+"""2026-03-24 13:00 UTC, the present of the tests."""
+
+Event = dict[str, Any]
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request as it came."""
+
+    method: str
+    path: str
+    query: Mapping[str, str]
+    body: Any
+    token: str | None
+
+    @property
+    def parts(self) -> list[str]:
+        """Return the decoded parts of the path after ``/_matrix/client/v3``."""
+        return [unquote(part) for part in self.path.split("/")[4:]]
+
+    @property
+    def is_send(self) -> bool:
+        """Whether it would add an event to a room."""
+        return self.method == "PUT" and self.parts[2:3] in (["send"], ["redact"])
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What happens instead of the answer to a request.
+
+    ``answer`` is what the client gets, None for no answer; ``is_done`` tells whether the server
+    carried the request out before. ``applies`` says to which requests it can happen.
+    """
+
+    answer: Answer | None = None
+    is_done: bool = False
+    applies: Callable[[Request], bool] = lambda request: request.is_send
+
+
+def answer(status: int, body: object, **headers: str) -> Answer:
+    """Return an answer with a JSON body; ``Retry_After`` becomes a header."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return status, named, json.dumps(body).encode()
+
+
+def refused(status: int, errcode: str, error: str = "no", **more: object) -> Answer:
+    """Return a standard error answer."""
+    return answer(status, {"errcode": errcode, "error": error, **more})
+
+
+@dataclass(slots=True)
+class Room:
+    """A room as the server has it; ``events`` are its history, oldest first."""
+
+    members: list[str] = field(default_factory=lambda: [BOT, JO, MAX])
+    is_encrypted: bool = False
+    events: list[Event] = field(default_factory=list)
+
+
+class ModelServer:
+    """Answers requests; ``requests`` has all that came, ``faults`` what is still to go wrong."""
+
+    def __init__(self) -> None:
+        self.rooms: dict[str, Room] = {ROOM: Room()}
+        self.stream: list[tuple[str, Event]] = []
+        self.requests: list[Request] = []
+        self.faults: deque[Fault] = deque()
+        self.logins: deque[Answer] = deque()
+        self.token = TOKEN
+        self.refusal = refused(401, "M_UNKNOWN_TOKEN")
+        self.timeline_limit = 100
+        self.transactions: dict[str, str] = {}
+        self.extra: dict[str, Any] = {}
+        """Sections added to every sync answer with news in it, then forgotten."""
+        self.state: dict[tuple[str, ...], Answer] = {}
+        """Fixed answers by the parts of the path after the version."""
+        self.grown = asyncio.Event()
+        self._numbers = itertools.count(1)
+
+    # What members do.
+
+    def event(self, sender: str, type_: str, content: object, **more: object) -> Event:
+        """Return an event of now."""
+        event_id = f"$e{next(self._numbers)}"
+        base = {"event_id": event_id, "sender": sender, "type": type_, "content": content}
+        return {**base, "origin_server_ts": SENT_AT_MS, **more}
+
+    def add(self, room: str, event: Event) -> str:
+        """Put an event into a room and the stream; return its id."""
+        self.rooms[room].events.append(event)
+        self.stream.append((room, event))
+        self.grow()
+        return str(event.get("event_id"))
+
+    def say(self, body: str, *, room: str = ROOM, sender: str = JO, **content: object) -> str:
+        """Let somebody say something; return the id of the event."""
+        content = {"msgtype": "m.text", "body": body, **content}
+        return self.add(room, self.event(sender, "m.room.message", content))
+
+    def join(self, room: str, user: str = BOT) -> None:
+        """Let somebody come into a room, which is made if it is new."""
+        self.rooms.setdefault(room, Room())
+        member = self.event(user, "m.room.member", {"membership": "join"}, state_key=user)
+        self.add(room, member)
+
+    def grow(self) -> None:
+        """Wake up who waits for news."""
+        self.grown.set()
+        self.grown = asyncio.Event()
+
+    # What a reader of the rooms sees.
+
+    def said(self, room: str = ROOM) -> list[Event]:
+        """Return the bot's visible messages in a room."""
+        redacted = {event["content"].get("redacts") for event in self.rooms[room].events
+                    if event.get("type") == "m.room.redaction"}  # fmt: skip
+        return [
+            event
+            for event in self.rooms[room].events
+            if event.get("sender") == BOT
+            and event.get("type") != "m.room.redaction"
+            and "state_key" not in event
+            and event["event_id"] not in redacted
+        ]
+
+    def bodies(self, room: str = ROOM) -> list[str]:
+        """Return what the bot said in a room, in order."""
+        return [str(event["content"].get("body")) for event in self.said(room)]
+
+    @property
+    def sends(self) -> list[Request]:
+        """Return the requests that would add an event."""
+        return [request for request in self.requests if request.is_send]
+
+    def count(self, last_part: str) -> int:
+        """Return how many requests were for a path that ends so."""
+        return Counter(request.parts[-1] for request in self.requests if request.parts)[last_part]
+
+    # The client-server API.
+
+    def handle(self, request: Request) -> Answer | None:
+        """Return the answer to a request, or None where none arrives."""
+        self.requests.append(request)
+        for fault in self.faults:
+            if fault.applies(request):
+                self.faults.remove(fault)
+                if fault.is_done:
+                    self._answer(request)
+                return fault.answer
+        return self._answer(request)
+
+    def _answer(self, request: Request) -> Answer:
+        fixed = self.state.get(tuple(request.parts))
+        if request.parts == ["login"]:
+            return self.logins.popleft() if self.logins else refused(403, "M_FORBIDDEN")
+        if request.token != self.token:
+            return self.refusal
+        if fixed is not None:
+            return fixed
+        match request.method, request.parts:
+            case "GET", ["sync"]:
+                return answer(200, self._sync(request.query))
+            case "GET", ["rooms", room, "messages"]:
+                return answer(200, self._messages(room, request.query))
+            case "GET", ["rooms", room, "joined_members"]:
+                if room not in self.rooms or BOT not in self.rooms[room].members:
+                    return refused(403, "M_FORBIDDEN")
+                return answer(200, {"joined": dict.fromkeys(self.rooms[room].members, {})})
+            case "PUT", ["rooms", room, "send", type_, txn_id]:
+                return self._send(room, self.event(BOT, type_, request.body), txn_id)
+            case "PUT", ["rooms", room, "redact", target, txn_id]:
+                content = {"redacts": target}
+                return self._send(room, self.event(BOT, "m.room.redaction", content), txn_id)
+            case "POST", ["join", room]:
+                self.join(room)
+                return answer(200, {"room_id": room})
+            case "GET", ["account", "whoami"]:
+                return answer(200, {"user_id": BOT, "device_id": DEVICE})
+        return refused(404, "M_NOT_FOUND")
+
+    def _send(self, room: str, event: Event, txn_id: str) -> Answer:
+        if txn_id in self.transactions:
+            return answer(200, {"event_id": self.transactions[txn_id]})
+        if room not in self.rooms or BOT not in self.rooms[room].members:
+            return refused(403, "M_FORBIDDEN", "not in the room")
+        self.transactions[txn_id] = event["event_id"]
+        self.add(room, {**event, "unsigned": {"transaction_id": txn_id}})
+        return answer(200, {"event_id": event["event_id"]})
+
+    def _sync(self, query: Mapping[str, str]) -> Event:
+        since = query.get("since")
+        start = int(since[1:]) if since else len(self.stream)
+        joined: dict[str, Event] = {}
+        for room, event in self.stream[start:]:
+            section = joined.setdefault(room, {"timeline": {"events": []}})
+            section["timeline"]["events"].append(event)
+        for room, section in joined.items():
+            timeline = section["timeline"]
+            cut = len(timeline["events"]) - self.timeline_limit
+            if cut > 0:
+                del timeline["events"][:cut]
+                first = self.rooms[room].events.index(timeline["events"][0])
+                timeline |= {"limited": True, "prev_batch": f"p{first}"}
+        if not since:
+            joined = {room: {} for room in self.rooms}
+        for name, section in joined.items():
+            room = self.rooms[name]
+            section["summary"] = {"m.joined_member_count": len(room.members)}
+            if room.is_encrypted:
+                content = {"algorithm": "m.megolm.v1.aes-sha2"}
+                sealed = self.event(JO, "m.room.encryption", content, state_key="")
+                section["state"] = {"events": [sealed]}
+        extra, self.extra = self.extra, {}
+        sections = {"join": {**joined, **extra.pop("join", {})}, **extra}
+        return {"next_batch": f"s{len(self.stream)}", "rooms": sections}
+
+    def _messages(self, room: str, query: Mapping[str, str]) -> Event:
+        """Return a page backwards; positions are ``p<index in the room>``, or a sync token."""
+        wanted = json.loads(query.get("filter", "{}"))
+        events = self.rooms[room].events
+        end = int(query["from"][1:]) if "from" in query else len(events)
+        limit = int(query["limit"])
+        first = 0
+        if query.get("to", "").startswith("s"):
+            first = sum(1 for name, _ in self.stream[: int(query["to"][1:])] if name == room)
+        begin = max(end - limit, first)
+        senders = wanted.get("senders")
+        chunk = [e for e in events[begin:end][::-1] if not senders or e.get("sender") in senders]
+        return {"chunk": chunk, **({"end": f"p{begin}"} if begin > first else {})}
+
+
+def request_of(method: str, url: str, body: bytes | None, token: str | None) -> Request:
+    """Return a request to the model from what a client sends."""
+    split = urlsplit(url)
+    query = {name: values[-1] for name, values in parse_qs(split.query).items()}
+    return Request(method, split.path, query, json.loads(body) if body else None, token)
