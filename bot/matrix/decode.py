@@ -7,22 +7,27 @@ from typing import Any
 import orjson
 
 DEPTH_LIMIT = 100
-"""Deepest nesting that is read; deeper values become null. Honest Matrix events stay under 10."""
+"""Deepest nesting that is kept of what a strict parser refuses. Honest events stay under 10."""
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\(?:.|\Z)[^"\\]*+)*+(?:"|\Z)|[\[\]{}]', re.DOTALL)
+"""A string, to the end if it is not closed, or a bracket; possessive, so that no input is slow."""
+
+_LONGEST_INTEGER = 20
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def loads(data: bytes) -> Any:  # noqa: ANN401  JSON
     """Parse JSON; what strict JSON refuses is repaired instead of losing everything around it.
 
-    Lone surrogates become U+FFFD, NaN and infinities stay floats, too deep values become null.
+    Lone surrogates become U+FFFD, NaN and infinities stay floats, too deep values become null,
+    integers that no machine has become floats.
     Raises ValueError for what is no JSON at all.
     """
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError:
-        return json.loads(_without_surrogates(_flattened(data)))
+        text = _without_surrogates(_flattened(data))
+        return json.loads(text, parse_int=_integer, strict=False)
 
 
 def dumps(value: object) -> bytes:
@@ -31,6 +36,11 @@ def dumps(value: object) -> bytes:
         return orjson.dumps(value)
     except orjson.JSONEncodeError:
         return _SURROGATE.sub("\ufffd", json.dumps(value, ensure_ascii=False)).encode()
+
+
+def _integer(digits: str) -> int | float:
+    # Python refuses to convert thousands of digits; Matrix ends at 2^53 (1.16, appendices 3.1).
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else float(digits)
 
 
 def _without_surrogates(data: bytes) -> str:
