@@ -25,6 +25,7 @@ COMMANDS = {
     "run": _Entry("bot.cli.run", "Run the bot until it is told to stop."),
     "demo": _Entry("bot.cli.demo", "Play a community on a homeserver of its own, then you type."),
     "migrate": _Entry("bot.cli.migrate", "Bring the database to this version of the bot."),
+    "identity": _Entry("bot.cli.identity", "Show, carry away or bring back what people verify."),
     "backup": _Entry("bot.cli.backup", "Write a copy of the database, while the bot runs or not."),
     "when": _Entry("bot.cli.when", "Show how the bot understands a date."),
 }

@@ -1,11 +1,13 @@
 """Whether the bot can work: each thing it needs, good or with what to do about it."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 from bot.check.database import check_database
 from bot.check.directory import check_data_dir, check_disk
 from bot.check.finding import Finding, Phrase, phrase
 from bot.check.homeserver import check_homeserver, check_login
+from bot.check.identity import check_identity
 from bot.check.room import check_room, visitor
 from bot.clock import Clock
 from bot.config import Settings
@@ -32,6 +34,9 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
         yield login
         if not login.is_good:
             return
+        # An expired login is mended at the start; a homeserver without encryption is no fault.
+        with suppress(MatrixError, NetworkError):
+            yield await check_identity(server, settings)
         async for finding in _examine_rooms(server, settings):
             yield finding
 

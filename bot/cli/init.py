@@ -11,6 +11,7 @@ import click
 from bot.cli.check import look, show
 from bot.cli.configuration import config_option
 from bot.cli.draft import Draft
+from bot.cli.identity import establish, tell_recovery_key
 from bot.cli.question import SettingType, ask, refuse_missing
 from bot.cli.voice import Voice
 from bot.config import load_settings
@@ -95,10 +96,14 @@ def command(
             raise OperatorError(f"{', '.join(there)}: already there; replace with --force.")
         click.confirm(voice.say("cli.init.replace", files=", ".join(there)), abort=True)
     _write(draft, path, voice)
-    findings = asyncio.run(look(load_settings(path, os.environ)))
+    settings = load_settings(path, os.environ)
+    findings = asyncio.run(look(settings))
     show(findings, voice)
     is_ready = all(finding.is_good for finding in findings)
     click.echo()
+    if is_ready:
+        click.echo(voice.say("cli.init.identity", key=establish(settings).fingerprint))
+        tell_recovery_key(voice, settings.storage.data_dir)
     click.echo(voice.say("cli.init.ready" if is_ready else "cli.init.unready", path=path))
     context.exit(0 if is_ready else 1)
 

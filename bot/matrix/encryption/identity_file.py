@@ -50,6 +50,11 @@ class WrongKeyError(Exception):
     """The passphrase does not open the file, or the file was changed."""
 
 
+def files(data_dir: Path) -> list[Path]:
+    """Return the identity files there are in ``data_dir``."""
+    return [file for name in (FILE_NAME, NEXT_FILE_NAME) if (file := data_dir / name).exists()]
+
+
 def read(file: Path, passphrase: str) -> Kept | None:
     """Return what ``file`` holds; None if there is no file.
 
