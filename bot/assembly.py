@@ -148,7 +148,7 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
     )
     sender = Sender(delivery, database, clock)
     language = settings.community.language
-    sender.alarm = Alert(database, clock, ground.words, language, ground.animators_room, owner)
+    sender.alarm = Alert(clock, ground.words, language, ground.animators_room)
     cron = cron_jobs(settings.retention, settings.storage)
     return House(
         settings=settings,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from bot.ids import RoomId
+from bot.matrix.backoff import Sleep
 from bot.matrix.http import MatrixError, NetworkError
 from bot.storage import inbox
 from bot.storage.database import Database, is_trouble
@@ -46,6 +47,7 @@ class Inbox:
     """
 
     def __init__(self, database: Database, handler: Handler) -> None:
+        self.sleep: Sleep = asyncio.sleep
         self._database = database
         self._handler = handler
         self._rooms: dict[RoomId, deque[Entry]] = {}
@@ -56,14 +58,23 @@ class Inbox:
     async def run(self, *, on_ready: asyncio.Event) -> None:
         """Handle what the last process left, and then what ``add`` brings, until cancelled."""
         left = await self._database.write_patiently(inbox.start_again)
-        async with asyncio.TaskGroup() as self._tasks:
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
             self.add(left)
             on_ready.set()
-            await asyncio.get_running_loop().create_future()
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                # What is journalled from now on waits for the next process.
+                self._tasks = None
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Handle journalled entries after those of the same room that wait already."""
-        assert self._tasks is not None  # noqa: S101  run() comes first
+        """Handle journalled entries after those of the same room that wait already.
+
+        Nothing happens while ``run`` does not run: it begins with what the journal has.
+        """
+        if self._tasks is None:
+            return
         for entry in entries:
             if entry.state is not inbox.State.WAITING:
                 continue
@@ -107,11 +118,11 @@ class Inbox:
                     waits += 1
                     log.warning("event=handler_waits event_id=%s reason=%r", entry.event_id,
                                 str(error)[:200])  # fmt: skip
-                    await asyncio.sleep(min(0.2 * 2**waits, 30.0))
+                    await self.sleep(min(0.2 * 2 ** min(waits, 10), 30.0))
                     continue
                 log.exception("event=handler_failed event_id=%s", entry.event_id)
                 failures = await self._count_failure(entry)
-                await asyncio.sleep(PAUSES[min(failures, len(PAUSES)) - 1])
+                await self.sleep(PAUSES[min(failures, len(PAUSES)) - 1])
             else:
                 return
         await self._give_up(entry)

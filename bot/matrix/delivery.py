@@ -8,11 +8,12 @@ from datetime import timedelta
 
 from bot import crash
 from bot.clock import Clock
-from bot.ids import EventId, Oid, RoomId
+from bot.ids import EventId, Oid, RoomId, TxnId
 from bot.matrix import backoff, history, wire
+from bot.matrix.backoff import Sleep
+from bot.matrix.batch import Echo
 from bot.matrix.cipher import Cipher, NotReadyError
-from bot.matrix.http import Homeserver, MatrixError, NetworkError
-from bot.matrix.journal import Echo
+from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
 from bot.matrix.rooms import Rooms
 from bot.matrix.session import Session
 from bot.storage import outbox
@@ -55,6 +56,7 @@ class Delivery:
         session: Session,
         in_flight: int,
     ) -> None:
+        self.sleep: Sleep = asyncio.sleep
         self._server = server
         self._database = database
         self._rooms = rooms
@@ -118,8 +120,8 @@ class Delivery:
 
     async def _send(self, parcel: Parcel) -> EventId:
         target = await self._target_of(parcel)
-        txn_id = wire.txn_id_of(self.session.epoch, parcel)
-        is_encrypted = self._rooms.is_encrypted(parcel.room_id)
+        txn_id = self.txn_id_of(parcel)
+        is_encrypted = await self._is_encrypted(parcel.room_id)
         crash.point("send.before_request")
         try:
             event_id = await wire.put(
@@ -132,6 +134,18 @@ class Delivery:
             raise
         crash.point("send.after_request")
         return event_id
+
+    def txn_id_of(self, parcel: Parcel) -> TxnId:
+        """Return the transaction id of ``parcel``: the same at each attempt on this device."""
+        return wire.txn_id_of(self.session.epoch, parcel)
+
+    async def _is_encrypted(self, room: RoomId) -> bool:
+        """Return whether the room is encrypted; raises NotReadyError if that is not known yet."""
+        if room not in self._rooms:
+            # The stream will tell of it soon, or the bot was removed: then this is refused.
+            await self._server.request("GET", client_path("rooms", room, "joined_members"))
+            raise NotReadyError("the stream has not told of the room yet")
+        return self._rooms.is_encrypted(room)
 
     def _is_doubtful(self, parcel: Parcel) -> bool:
         if parcel.event_type == wire.REDACTION:
@@ -176,7 +190,7 @@ class Delivery:
     async def _wait_for_permission(self) -> None:
         seconds = self._not_before - self._clock.monotonic()
         if seconds > 0:
-            await asyncio.sleep(seconds)
+            await self.sleep(seconds)
 
     async def _wait(
         self, parcel: Parcel, attempt: int, error: Exception, retry_after: float | None
@@ -185,9 +199,6 @@ class Delivery:
         log.warning("event=send_failed oid=%s attempt=%d wait=%.1f reason=%r", parcel.oid,
                     attempt, seconds, str(error)[:200])  # fmt: skip
         if retry_after is not None:
-            await asyncio.sleep(seconds)
-            return
-        try:
-            await asyncio.wait_for(self._nudge.wait(), seconds)
-        except TimeoutError:
-            return
+            await self.sleep(seconds)
+        else:
+            await backoff.sleep_until(self._nudge, seconds, self.sleep)

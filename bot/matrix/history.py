@@ -28,6 +28,9 @@ async def find(
         for raw in chunk:
             if not isinstance(raw, dict) or raw.get("sender") != user_id:
                 continue
+            sent = raw.get("origin_server_ts")
+            if isinstance(sent, int) and sent < earliest_ms:
+                break
             event = raw
             if raw.get("type") == "m.room.encrypted":
                 try:
@@ -37,9 +40,6 @@ async def find(
                     continue
             if parse.oid_in(event.get("content")) == oid:
                 return parse.event_id_of(raw)
-            sent = raw.get("origin_server_ts")
-            if isinstance(sent, int) and sent < earliest_ms:
-                break
         else:
             continue
         break

@@ -2,18 +2,20 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from bot import crash
 from bot.address import Address
-from bot.ids import DeviceId, EventId, Oid, RoomId, SyncToken, UserId
+from bot.ids import DeviceId, EventId, RoomId, SyncToken, UserId
 from bot.matrix import parse
+from bot.matrix.batch import Batch, Echo, Picked, Sealed, Unreadable
 from bot.matrix.cipher import Cipher, UnreadableError
 from bot.matrix.rooms import Rooms
 from bot.model import Event, Message, Reaction, Redaction, Upgrade, kind_of, to_payload
-from bot.storage import echo, inbox, outbox, room, sync_position
+from bot.storage import echo, experience, inbox, outbox, room, sync_position
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 
@@ -21,46 +23,6 @@ log = logging.getLogger(__name__)
 
 ANSWERABLE = ("m.text", "m.emote")
 """Message types that can be commands; a notice is never answered (Matrix 1.16, ``m.notice``)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Echo:
-    """One of our own events that came back."""
-
-    event_id: EventId
-    oid: Oid
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An event that waits for a room key; ``raw`` is the ciphertext."""
-
-    event_id: EventId
-    room_id: RoomId
-    sender: UserId
-    session_id: str
-    raw: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Sealed:
-    """From here on the room is encrypted, and plaintext in it is not a member's word."""
-
-    event_id: EventId
-    room_id: RoomId
-
-
-Picked = Event | Echo | Unreadable | Sealed
-
-
-@dataclass(slots=True)
-class Batch:
-    """What one sync answer holds for the bot, in the order in which it is journalled."""
-
-    picked: list[Picked] = field(default_factory=list)
-    rooms: list[room.Room] = field(default_factory=list)
-    left: list[RoomId] = field(default_factory=list)
-    is_late: bool = False
 
 
 class Journal:
@@ -139,7 +101,7 @@ class Journal:
         crash.point("journal.received")
 
         async def work(transaction: Transaction) -> list[inbox.Entry]:
-            picked = await self._tracked(transaction, batch.picked)
+            picked = await self.tracked(transaction, batch.picked)
             new = await inbox.record(transaction, _entries(picked, now, is_late=batch.is_late))
             echoes = {item.event_id: item.oid for item in batch.picked if isinstance(item, Echo)}
             await echo.record(transaction, echoes, now)
@@ -152,7 +114,8 @@ class Journal:
             await sync_position.save(transaction, device, token, now)
             return new
 
-        new = await self._database.write(work)
+        # A full disk or a restarting database is waited for: what came is still in our hands.
+        new = await self._database.write_patiently(work)
         for item in batch.rooms:
             self.rooms.keep(item)
         for room_id in batch.left:
@@ -160,7 +123,7 @@ class Journal:
         crash.point("journal.committed")
         return new
 
-    async def _tracked(
+    async def tracked(
         self, transaction: Transaction, picked: Sequence[Picked]
     ) -> list[Event | Unreadable]:
         """Return what remains when forgeries and relations to unknown things are let go."""
@@ -169,6 +132,12 @@ class Journal:
         reacted = [item.target for item in events if isinstance(item, Reaction)]
         known = {item.event_id for item in events}
         known |= await inbox.known(transaction, targets)
+        for item in events:
+            # A captured message was no command itself, but taking it back takes it back here.
+            if not isinstance(item, Redaction) or item.target in known:
+                continue
+            if await experience.of_source(transaction, item.target) is not None:
+                known.add(item.target)
         carded = await outbox.with_cards(transaction, reacted)
         return [
             item
@@ -212,8 +181,18 @@ def _unreadable(
 ) -> Unreadable | None:
     if error.session_id is None:
         return None
-    sender = UserId(parse.text_of(raw.get("sender")))
-    return Unreadable(parse.event_id_of(raw), room_id, sender, error.session_id, raw)
+    try:
+        orjson.dumps(raw)
+    except orjson.JSONEncodeError as unfit:
+        # Nested too deep or with numbers too large for the journal: no client wrote that.
+        raise parse.MalformedEventError("a ciphertext that cannot be kept") from unfit
+    return Unreadable(
+        event_id=parse.event_id_of(raw),
+        room_id=room_id,
+        sender=UserId(parse.id_of(raw.get("sender"), "@")),
+        session_id=parse.text_of(error.session_id),
+        raw=raw,
+    )
 
 
 def _entries(

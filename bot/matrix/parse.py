@@ -34,6 +34,17 @@ def text_of(value: object, *, limit: int = ID_LIMIT) -> str:
     return value
 
 
+def id_of(value: object, sigil: str) -> str:
+    """Return ``value`` if it is an id that begins with ``sigil``; else raises MalformedEventError.
+
+    What begins with a sigil can also never be a ``..`` in the path of a request.
+    """
+    text = text_of(value)
+    if not text.startswith(sigil):
+        raise MalformedEventError(f"an id without {sigil}")
+    return text
+
+
 def mapping_of(value: object) -> Mapping[str, Any]:
     """Return ``value`` if it is a JSON object; raises MalformedEventError otherwise."""
     if not isinstance(value, dict):
@@ -48,7 +59,7 @@ def is_state(raw: Mapping[str, Any]) -> bool:
 
 def event_id_of(raw: Mapping[str, Any]) -> EventId:
     """Return the event id; raises MalformedEventError if there is none."""
-    return EventId(text_of(raw.get("event_id")))
+    return EventId(id_of(raw.get("event_id"), "$"))
 
 
 def oid_in(content: object) -> Oid | None:
@@ -63,7 +74,7 @@ def parse(
     """Return the plain value of a raw event; None for types the bot has no use for.
 
     ``is_encrypted`` tells that ``raw`` came out of a ciphertext: such a payload is never believed
-    to be state, whatever it says. Raises MalformedEventError.
+    to be state or a redaction, which the server has to allow. Raises MalformedEventError.
     """
     kind = raw.get("type")
     content = mapping_of(raw.get("content"))
@@ -72,6 +83,7 @@ def parse(
         if kind == "m.room.message":
             return _message(content, common, is_encrypted=is_encrypted)
         parser = _RELATIONS.get(kind) if isinstance(kind, str) else None
+        parser = None if is_encrypted and parser is _redaction else parser
     else:
         parser = _STATES.get(kind) if isinstance(kind, str) and not is_encrypted else None
     return parser(raw, content, common) if parser is not None else None
@@ -84,7 +96,7 @@ def _common(raw: Mapping[str, Any], room: RoomId, received_at: datetime) -> dict
     return {
         "event_id": event_id_of(raw),
         "room_id": room,
-        "sender": UserId(text_of(raw.get("sender"))),
+        "sender": UserId(id_of(raw.get("sender"), "@")),
         "sent_at": datetime.fromtimestamp(sent / 1000, UTC),
         "received_at": received_at,
     }
@@ -96,7 +108,7 @@ def _message(
     relation = _relation(content)
     replaces: EventId | None = None
     if relation.get("rel_type") == "m.replace":
-        replaces = EventId(text_of(relation.get("event_id")))
+        replaces = EventId(id_of(relation.get("event_id"), "$"))
         content = mapping_of(content.get("m.new_content"))
         relation = _relation(content)
     msgtype, body = content.get("msgtype"), content.get("body")
@@ -179,20 +191,24 @@ def _reaction(
     relation = mapping_of(content.get("m.relates_to"))
     # Clients disagree on whether a pictogram carries the variation selector.
     key = text_of(relation.get("key")).replace("\ufe0f", "")
-    return Reaction(**common, target=EventId(text_of(relation.get("event_id"))), key=key)
+    return Reaction(**common, target=EventId(id_of(relation.get("event_id"), "$")), key=key)
 
 
 def _redaction(
     raw: Mapping[str, Any], content: Mapping[str, Any], common: dict[str, Any]
 ) -> Redaction:
-    # In the content from room version 11 on, at the top before.
-    return Redaction(**common, target=EventId(text_of(content.get("redacts", raw.get("redacts")))))
+    # In the content from room version 11 on, at the top before; servers copy it to the other place.
+    # The sender chose the one that the server did not check: both must say the same.
+    places = [place["redacts"] for place in (raw, content) if "redacts" in place]
+    if not places or places[0] != places[-1]:
+        raise MalformedEventError("a redaction of nothing, or of two events")
+    return Redaction(**common, target=EventId(id_of(places[0], "$")))
 
 
 def _upgrade(raw: Mapping[str, Any], content: Mapping[str, Any], common: dict[str, Any]) -> Upgrade:
     if raw.get("state_key") != "":
         raise MalformedEventError("a tombstone with a state key")
-    return Upgrade(**common, replacement=RoomId(text_of(content.get("replacement_room"))))
+    return Upgrade(**common, replacement=RoomId(id_of(content.get("replacement_room"), "!")))
 
 
 _Parser = Callable[[Mapping[str, Any], Mapping[str, Any], dict[str, Any]], Event]

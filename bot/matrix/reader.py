@@ -8,12 +8,12 @@ from bot.clock import Clock
 from bot.ids import EventId, RoomId, UserId
 from bot.matrix import parse
 from bot.matrix.cipher import Cipher, UnreadableError
-from bot.matrix.http import Homeserver, MatrixError, client_path, path
+from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path, path
 from bot.model import Message
-from bot.ports import PowerLevels
+from bot.ports import PowerLevels, RefusedError
 
-CREATORS_OUTRANK = frozenset({"12"})
-"""Room versions in which creators stand above all power levels (MSC4289)."""
+CREATORS_OUTRANK = 12
+"""Room version from which on creators stand above all power levels (MSC4289)."""
 
 PROFILE_AGE = timedelta(days=1)
 """How long a profile's time zone is believed without asking again."""
@@ -63,11 +63,12 @@ class Reader:
         event = await self._state(room, "m.room.create", is_whole=True)
         creators: frozenset[UserId] = frozenset()
         content = event.get("content") if event else None
-        if event and isinstance(content, dict) and content.get("room_version") in CREATORS_OUTRANK:
+        if event and isinstance(content, dict) and _version(content) >= CREATORS_OUTRANK:
             more = content.get("additional_creators")
             names = [event.get("sender"), *(more if isinstance(more, list) else [])]
             creators = frozenset(UserId(name) for name in names if isinstance(name, str))
-        self._creators[room] = creators
+        if event is not None:
+            self._creators[room] = creators
         return creators
 
     async def is_member(self, room: RoomId, user: UserId) -> bool:
@@ -152,10 +153,18 @@ class Reader:
     async def join(self, room: str) -> RoomId:
         """Join a room by id or alias; joining twice is joining once.
 
-        Raises MatrixError when the server refuses.
+        Raises RefusedError when the server does not let the bot in, and NetworkError or a
+        temporary MatrixError when it may later.
         """
-        answer = await self._server.request("POST", client_path("join", room), json={})
-        return RoomId(parse.text_of(answer.get("room_id")))
+        try:
+            answer = await self._server.request("POST", client_path("join", room), json={})
+            return RoomId(parse.id_of(answer.get("room_id"), "!"))
+        except MatrixError as error:
+            if error.is_temporary or error.status == 401:
+                raise
+            raise RefusedError(str(error)) from error
+        except parse.MalformedEventError as error:
+            raise NetworkError("the answer to a join has no room id") from error
 
     async def leave(self, room: RoomId) -> None:
         """Leave (or decline the invite to) a room; leaving twice is leaving once."""
@@ -196,6 +205,14 @@ def _level(value: object, default: int) -> int:
     if value is None:
         return default
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _version(create: Mapping[str, Any]) -> int:
+    """Return the number of a room's version; 0 for those that are no numbers."""
+    version = create.get("room_version")
+    if isinstance(version, str) and version.isascii() and version.isdigit() and len(version) < 4:
+        return int(version)
+    return 0
 
 
 def _latest_edit(raw: Mapping[str, Any]) -> Mapping[str, Any] | None:

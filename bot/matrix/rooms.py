@@ -6,7 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.ids import RoomId
+from bot.matrix.parse import MalformedEventError, id_of
 from bot.storage.room import Room
+
+_MOST_JOINED = 2**31 - 1
+"""The largest integer that both engines keep."""
 
 
 class Rooms:
@@ -57,7 +61,7 @@ class Rooms:
         summary = raw.get("summary")
         count = summary.get("m.joined_member_count") if isinstance(summary, dict) else None
         if isinstance(count, int) and not isinstance(count, bool) and count >= 0:
-            after = replace(after, joined_count=count)
+            after = replace(after, joined_count=min(count, _MOST_JOINED))
         return None if after == before else after
 
     def keep(self, room: Room) -> None:
@@ -85,7 +89,9 @@ def _applied(room: Room, event: Mapping[str, Any]) -> Room:
         # Whatever the algorithm says, and whatever a later event says: never plaintext again.
         return replace(room, is_encrypted=True)
     if event.get("type") == "m.room.tombstone" and isinstance(content, dict):
-        replacement = content.get("replacement_room")
-        if isinstance(replacement, str) and replacement:
-            return replace(room, replaced_by=RoomId(replacement))
+        try:
+            replacement = RoomId(id_of(content.get("replacement_room"), "!"))
+        except MalformedEventError:
+            return room
+        return replace(room, replaced_by=replacement)
     return room

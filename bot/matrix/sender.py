@@ -21,8 +21,10 @@ log = logging.getLogger(__name__)
 class Alarm(Protocol):
     """Who is told that a parcel was given up."""
 
-    def parcel_stopped(self, parcel: Parcel, state: State, reason: str) -> None:
-        """Tell a person; must not raise."""
+    def parcel_stopped(
+        self, transaction: Transaction, parcel: Parcel, state: State, reason: str
+    ) -> None:
+        """Enqueue what tells a person, in the transaction that stops the parcel; must not raise."""
         ...
 
 
@@ -48,14 +50,19 @@ class Sender:
         async with self._database.read() as snapshot:
             left = await outbox.pending(snapshot)
             self._delivery.echoes.update(await echo.unclaimed(snapshot))
-        async with asyncio.TaskGroup() as self._tasks:
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
             earlier, self._waiting = self._waiting, {}
             self.add(left)
             known = {parcel.oid for parcel in left}
             for parcels in earlier.values():
                 self.add(parcel for parcel in parcels if parcel.oid not in known)
             on_ready.set()
-            await asyncio.get_running_loop().create_future()
+            try:
+                await asyncio.get_running_loop().create_future()
+            finally:
+                # What is committed from now on waits for the next process.
+                self._tasks = None
 
     def add(self, parcels: Iterable[Parcel]) -> None:
         """Deliver parcels whose rows are committed."""
@@ -86,6 +93,10 @@ class Sender:
                 event_id = await self._delivery.deliver(parcel)
             except GivenUpError as stop:
                 await self._give_up(parcel, stop)
+            except Exception as error:
+                # A mistake of ours must not silence every room; nobody knows whether it was sent.
+                log.exception("event=delivery_failed oid=%s", parcel.oid)
+                await self._give_up(parcel, GivenUpError(State.HELD, type(error).__name__))
             else:
                 await self._mark_sent(parcel, event_id)
             queue.popleft()
@@ -110,7 +121,7 @@ class Sender:
 
         async def work(transaction: Transaction) -> None:
             await outbox.mark_stopped(transaction, parcel.oid, stop.state, stop.reason)
+            if self.alarm is not None:
+                self.alarm.parcel_stopped(transaction, parcel, stop.state, stop.reason)
 
         await self._database.write_patiently(work)
-        if self.alarm is not None:
-            self.alarm.parcel_stopped(parcel, stop.state, stop.reason)

@@ -9,6 +9,7 @@ from bot.errors import OperatorError
 from bot.ids import DeviceId, UserId
 from bot.matrix import decode
 from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
+from bot.matrix.parse import MalformedEventError, text_of
 
 FILE_NAME = "session.json"
 
@@ -54,8 +55,8 @@ def load(data_dir: Path) -> Session | None:
         raise OperatorError(f"{file} can be read by others. Run: chmod 600 {file}", exit_code=2)
     try:
         kept = decode.loads(file.read_bytes())
-        return Session(**{name: str(kept[name]) for name in Session.__slots__})  # type: ignore[arg-type]  # NewTypes of str
-    except (ValueError, KeyError, TypeError) as error:
+        return Session(**{name: text_of(kept[name], limit=4096) for name in Session.__slots__})  # type: ignore[arg-type]  # NewTypes of str
+    except (ValueError, KeyError, TypeError, MalformedEventError) as error:
         raise OperatorError(
             f"{file} is damaged. Move it away: the bot then logs in as a new device."
         ) from error
@@ -128,7 +129,6 @@ async def renew(
 async def _log_in(server: Homeserver, account: Account, device: DeviceId | None) -> Session:
     if account.password is None:
         raise OperatorError("There is neither a password nor an access token.", exit_code=2)
-    server.access_token = None
     request = {
         "type": "m.login.password",
         "identifier": {"type": "m.id.user", "user": account.user_id},
@@ -136,12 +136,16 @@ async def _log_in(server: Homeserver, account: Account, device: DeviceId | None)
         "initial_device_display_name": account.device_name,
         **({"device_id": device} if device else {}),
     }
+    # The old token comes back if this fails: only its refusal tells a soft logout from a hard one.
+    old_token, server.access_token = server.access_token, None
     try:
         answer = await server.request("POST", client_path("login"), json=request)
     except MatrixError as error:
         if error.is_temporary:
             raise
         raise OperatorError(_refusal(account, error)) from error
+    finally:
+        server.access_token = old_token
     token, device_id = answer.get("access_token"), answer.get("device_id")
     if not isinstance(token, str) or not isinstance(device_id, str):
         raise NetworkError("the login answer has no token")
