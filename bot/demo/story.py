@@ -101,7 +101,7 @@ FINDING = Scene(
         Say(
             "jo",
             "experiences",
-            Phrase("!cherche dossiers pieces demandees", "!search files document require"),
+            Phrase("!cherche dossiers pieces demandees", "!search files documents require"),
             expects=same(r"\bE1\b"),
         ),
         Say(
@@ -227,6 +227,15 @@ ALONE = Scene(
             )
         ),
         Say("jo", "dm", Phrase("cherche réunion", "search meeting"), expects=same(r"\bE3\b")),
+        Say(
+            "jo",
+            "dm",
+            Phrase(
+                "rappel lundi 12h remercier Camille pour les photos",
+                "remind me monday 12h thank Camille for the photos",
+            ),
+            expects=same(r"\bR1\b"),
+        ),
     ),
 )
 
