@@ -60,6 +60,13 @@ def postgres_url(postgres_server: str) -> str:
     return url
 
 
+@pytest.fixture
+async def empty_postgres_url(postgres_url: str) -> str:
+    """The URL of an empty migrated PostgreSQL database, for tests that need that engine."""
+    await _empty(postgres_url)
+    return postgres_url
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty migrated database, of each engine in turn."""

@@ -1,8 +1,9 @@
 """Turn text into the tokens under which it is found again, whatever the inflection or accent.
 
 A community mixes French and English in one sentence, so every word is stemmed in both languages
-and stands under each stem; a searched word finds what shares any stem with it. Measured on the
-pairs in ``tests/storage/test_stem.py``: either language alone misses what the other finds.
+and stands under each stem; a searched word finds what shares any stem with it. Of the 37 pairs in
+``tests/storage/test_stem.py``, on which ``_tidy`` was made, words without accents find 12, English
+stems 25, French ones 27, both 29, and both tidied 37.
 """
 
 import re
@@ -123,11 +124,13 @@ def _stems(word: str) -> frozenset[str]:
 
 
 def _tidy(stem: str) -> str:
-    """Bring together what Snowball's French leaves apart: publics/publique, élus/élu, travaux."""
+    """Bring together what Snowball's French leaves apart: publique, élus, travail, usagère."""
     if stem.endswith("qu"):
         return stem[:-2] + "c"
     if len(stem) >= 6 and stem.endswith("ail"):
         return stem[:-3] + "al"
+    if len(stem) >= 6 and stem.endswith("er"):
+        return stem[:-2]
     if len(stem) >= 4 and stem.endswith("s") and not stem.endswith("ss"):
         return stem[:-1]
     return stem
