@@ -80,7 +80,7 @@ class Database:
         self.is_sqlite = target.startswith("sqlite")
         if self.is_sqlite:
             self._writer = _sqlite_engine(target, begin="BEGIN IMMEDIATE", pool_size=1)
-            self._readers = _sqlite_engine(target, begin="BEGIN", pool_size=3)
+            self._readers = _sqlite_engine(target, begin="BEGIN", pool_size=2)
         else:
             self._writer = create_async_engine(
                 target, pool_size=4, max_overflow=0, pool_pre_ping=True
