@@ -100,7 +100,6 @@ async def _share(
     database: Database,
     said: Share = SAID,
     *,
-    room: RoomId = A,
     author: UserId = JO,
     source: str = "$e",
 ) -> tuple[Experience, bool]:
