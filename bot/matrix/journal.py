@@ -1,7 +1,7 @@
 """Journal: picks what is addressed to the bot out of a sync answer, and makes it durable (T1)."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,9 @@ log = logging.getLogger(__name__)
 
 ANSWERABLE = ("m.text", "m.emote")
 """Message types that can be commands; a notice is never answered (Matrix 1.16, ``m.notice``)."""
+
+_PORTION = 1000
+"""Ids in one question; both engines take 32,767, and a week of chatter in a gap has more."""
 
 
 class Journal:
@@ -131,14 +134,17 @@ class Journal:
         targets = [target for item in events if (target := _target_of(item)) is not None]
         reacted = [item.target for item in events if isinstance(item, Reaction)]
         known = {item.event_id for item in events}
-        known |= await inbox.known(transaction, targets)
+        carded: set[EventId] = set()
+        for few in _portions(targets):
+            known |= await inbox.known(transaction, few)
+        for few in _portions(reacted):
+            carded |= await outbox.with_cards(transaction, few)
         for item in events:
             # A captured message was no command itself, but taking it back takes it back here.
             if not isinstance(item, Redaction) or item.target in known:
                 continue
             if await experience.of_source(transaction, item.target) is not None:
                 known.add(item.target)
-        carded = await outbox.with_cards(transaction, reacted)
         return [
             item
             for item in events
@@ -163,6 +169,10 @@ class Journal:
                 else:
                     admitted.append(item)
         return admitted
+
+
+def _portions(ids: list[EventId]) -> Iterable[list[EventId]]:
+    return (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
 
 
 def _target_of(item: Event | Unreadable) -> EventId | None:

@@ -179,17 +179,19 @@ class ModelServer:
             return self.logins.popleft() if self.logins else refused(403, "M_FORBIDDEN")
         if request.token != self.token:
             return self.refusal
-        if fixed is not None:
-            return fixed
+        return fixed if fixed is not None else self._route(request)
+
+    def _route(self, request: Request) -> Answer:
+        found: object = None
         match request.method, request.parts:
             case "GET", ["sync"]:
-                return answer(200, self._sync(request.query))
+                found = self._sync(request.query)
             case "GET", ["rooms", room, "messages"]:
-                return answer(200, self._messages(room, request.query))
+                found = self._messages(room, request.query)
             case "GET", ["rooms", room, "joined_members"]:
-                if room not in self.rooms or BOT not in self.rooms[room].members:
+                if not self._is_in(room):
                     return refused(403, "M_FORBIDDEN")
-                return answer(200, {"joined": dict.fromkeys(self.rooms[room].members, {})})
+                found = {"joined": {user: {} for user in self.rooms[room].members}}
             case "PUT", ["rooms", room, "send", type_, txn_id]:
                 return self._send(room, self.event(BOT, type_, request.body), txn_id)
             case "PUT", ["rooms", room, "redact", target, txn_id]:
@@ -197,15 +199,18 @@ class ModelServer:
                 return self._send(room, self.event(BOT, "m.room.redaction", content), txn_id)
             case "POST", ["join", room]:
                 self.join(room)
-                return answer(200, {"room_id": room})
+                found = {"room_id": room}
             case "GET", ["account", "whoami"]:
-                return answer(200, {"user_id": BOT, "device_id": DEVICE})
-        return refused(404, "M_NOT_FOUND")
+                found = {"user_id": BOT, "device_id": DEVICE}
+        return refused(404, "M_NOT_FOUND") if found is None else answer(200, found)
+
+    def _is_in(self, room: str) -> bool:
+        return room in self.rooms and BOT in self.rooms[room].members
 
     def _send(self, room: str, event: Event, txn_id: str) -> Answer:
         if txn_id in self.transactions:
             return answer(200, {"event_id": self.transactions[txn_id]})
-        if room not in self.rooms or BOT not in self.rooms[room].members:
+        if not self._is_in(room):
             return refused(403, "M_FORBIDDEN", "not in the room")
         self.transactions[txn_id] = event["event_id"]
         self.add(room, {**event, "unsigned": {"transaction_id": txn_id}})

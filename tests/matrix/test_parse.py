@@ -1,0 +1,273 @@
+"""Whatever shape an event has, it is read, harmless or quarantined, and the next one is read."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.address import Address
+from bot.ids import EventId, Oid, RoomId, UserId
+from bot.matrix import parse
+from bot.matrix.cipher import NoCipher
+from bot.matrix.journal import Journal
+from bot.matrix.parse import MalformedEventError
+from bot.matrix.rooms import Rooms
+from bot.model import Event, Membership, Message, Reaction, Redaction, Upgrade
+from bot.storage.database import Database
+from bot.storage.room import Room
+
+NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
+ROOM = RoomId("!accueil:example.org")
+BOT = UserId("@compagnon:example.org")
+TEXT = {"msgtype": "m.text", "body": "!ping"}
+
+
+def event(content: object, type_: object = "m.room.message", **more: object) -> dict[str, Any]:
+    raw = {"event_id": "$1", "sender": "@jo:example.org", "origin_server_ts": 1774357200000}
+    return {**raw, "type": type_, "content": content, **more}
+
+
+def message(**more: object) -> dict[str, Any]:
+    return event({**TEXT, **more})
+
+
+def parsed(raw: dict[str, Any], *, is_encrypted: bool = False) -> Event | None:
+    return parse.parse(raw, ROOM, NOW, is_encrypted=is_encrypted)
+
+
+def edit(new: object, target: object = "$0") -> dict[str, Any]:
+    relation = {"rel_type": "m.replace", "event_id": target}
+    return message(body="* x", **{"m.new_content": new, "m.relates_to": relation})
+
+
+REFUSED: dict[str, object] = {
+    "null": None,
+    "list": [],
+    "string": "event",
+    "number": 7,
+    "empty": {},
+    "no content": {k: v for k, v in message().items() if k != "content"},
+    "null content": event(None),
+    "list content": event([]),
+    "string content": event("!ping"),
+    "no sender": message() | {"content": TEXT, "sender": None},
+    "number sender": event(TEXT, sender=7),
+    "sender without sigil": event(TEXT, sender=".."),
+    "sender with newline": event(TEXT, sender="@a\n:b"),
+    "sender with NUL": event(TEXT, sender="@a\0:b"),
+    "long sender": event(TEXT, sender="@" + "a" * 255),
+    "no event id": event(TEXT, event_id=None),
+    "list event id": event(TEXT, event_id=["$1"]),
+    "event id without sigil": event(TEXT, event_id=".."),
+    "empty event id": event(TEXT, event_id=""),
+    "no time": event(TEXT, origin_server_ts=None),
+    "string time": event(TEXT, origin_server_ts="1774357200000"),
+    "true time": event(TEXT, origin_server_ts=True),
+    "negative time": event(TEXT, origin_server_ts=-1),
+    "time beyond datetime": event(TEXT, origin_server_ts=2**62),
+    "float time": event(TEXT, origin_server_ts=1.5),
+    "NaN time": event(TEXT, origin_server_ts=float("nan")),
+    "no body": event({"msgtype": "m.text"}),
+    "null body": message(body=None),
+    "list body": message(body=["!ping"]),
+    "number body": message(body=7),
+    "no msgtype": event({"body": "!ping"}),
+    "number msgtype": message(msgtype=7),
+    "edit of a number": edit(TEXT, 7),
+    "edit of nothing": edit(TEXT, ""),
+    "edit of a path": edit(TEXT, ".."),
+    "edit without new content": edit(None),
+    "edit with list content": edit([]),
+    "edit with number body": edit({"msgtype": "m.text", "body": 7}),
+    "reaction without relation": event({}, "m.reaction"),
+    "reaction with string relation": event({"m.relates_to": "$0"}, "m.reaction"),
+    "reaction with number key": event({"m.relates_to": {"event_id": "$0", "key": 7}}, "m.reaction"),
+    "reaction with long key": event(
+        {"m.relates_to": {"event_id": "$0", "key": "x" * 300}}, "m.reaction"
+    ),
+    "redaction of nothing": event({}, "m.room.redaction"),
+    "redaction of a list": event({"redacts": ["$0"]}, "m.room.redaction"),
+    "redaction of two": event({"redacts": "$0"}, "m.room.redaction", redacts="$9"),
+    "tombstone of nothing": event({}, "m.room.tombstone", state_key=""),
+    "tombstone to a path": event({"replacement_room": ".."}, "m.room.tombstone", state_key=""),
+    "tombstone with key": event({"replacement_room": "!b"}, "m.room.tombstone", state_key="x"),
+    "member without membership": event({}, "m.room.member", state_key="@a:b"),
+    "member with list key": event({"membership": "join"}, "m.room.member", state_key=[]),
+}
+
+HARMLESS: dict[str, dict[str, Any]] = {
+    "type with newline": event(TEXT, "m.room\n.message"),
+    "long type": event(TEXT, "m" * 255),
+    "number type": event(TEXT, 7),
+    "null type": event(TEXT, None),
+    "list type": event(TEXT, []),
+    "message with state key": event(TEXT, state_key=""),
+    "unknown state": event({"join_rule": 7}, "m.room.join_rules", state_key=""),
+    "junk pinned": event({"pinned": {"a": 1}}, "m.room.pinned_events", state_key=""),
+    "junk power levels": event({"users": "all"}, "m.room.power_levels", state_key=""),
+}
+
+STILL_A_COMMAND: dict[str, dict[str, Any]] = {
+    "number html": message(formatted_body=7, format="org.matrix.custom.html"),
+    "string relation": message(**{"m.relates_to": "$0"}),
+    "list relation": message(**{"m.relates_to": []}),
+    "number relation type": message(**{"m.relates_to": {"rel_type": 7, "event_id": 7}}),
+    "string reply": message(**{"m.relates_to": {"m.in_reply_to": "$0"}}),
+    "reply to a number": message(**{"m.relates_to": {"m.in_reply_to": {"event_id": 7}}}),
+    "thread of a path": message(**{"m.relates_to": {"rel_type": "m.thread", "event_id": ".."}}),
+    "string mentions": message(**{"m.mentions": "all"}),
+    "number in mentions": message(**{"m.mentions": {"user_ids": [7, None, []]}}),
+    "string unsigned": event(TEXT, unsigned="x"),
+    "list unsigned": event(TEXT, unsigned=[]),
+    "NUL in the body": message(body="!pi\0ng"),
+    "huge integers": message(huge=2**70, age=-(2**70)),
+    "not a number": message(x=float("nan")),
+    "deep": message(deep=[[[[[[[[[[[[]]]]]]]]]]]]),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_malformed_event_is_refused(name: str) -> None:
+    raw = REFUSED[name]
+    with pytest.raises(MalformedEventError):
+        parsed(raw) if isinstance(raw, dict) else parse.mapping_of(raw)
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_strange_event_is_nothing(name: str) -> None:
+    assert parsed(HARMLESS[name]) is None
+
+
+@pytest.mark.parametrize("name", STILL_A_COMMAND)
+def test_junk_beside_the_text_changes_nothing(name: str) -> None:
+    found = parsed(STILL_A_COMMAND[name])
+    assert isinstance(found, Message)
+    assert found.body == "!ping"
+    assert (found.reply_to, found.thread, found.mentions) == (None, None, frozenset())
+
+
+def _journal(database: Database) -> Journal:
+    rooms = Rooms({ROOM: Room(ROOM, joined_count=3)})
+    return Journal(database, rooms, Address(BOT, ("compagnon",), "!", {}), NoCipher())
+
+
+async def test_every_hostile_event_is_let_go_and_the_next_is_read(database: Database) -> None:
+    journal = _journal(database)
+    hostile: Iterable[object] = [*REFUSED.values(), *HARMLESS.values()]
+    assert [journal.pick(raw, ROOM, NOW) for raw in hostile] == [None] * len(list(hostile))
+    assert journal.quarantined == len(REFUSED)
+    assert isinstance(journal.pick(message(), ROOM, NOW), Message)
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+FIELDS = ("event_id", "sender", "type", "content", "origin_server_ts", "unsigned", "state_key")
+TYPES = ["m.room.message", "m.reaction", "m.room.redaction", "m.room.tombstone", "m.room.member",
+         "m.room.encrypted", "m.room.encryption"]  # fmt: skip
+
+
+@given(st.sampled_from(TYPES), st.dictionaries(st.sampled_from(FIELDS), JUNK), JUNK)
+def test_pick_never_raises(type_: str, junk: dict[str, object], content: object) -> None:
+    journal = _journal(None)  # type: ignore[arg-type]  # pick never asks the database
+    journal.pick({**event(content, type_), **junk}, ROOM, NOW)
+    journal.pick({**event({**TEXT, "m.relates_to": content}, type_), **junk}, ROOM, NOW)
+
+
+# What decrypted payloads and relations may say.
+
+
+def test_decrypted_payload_is_never_state_nor_redaction() -> None:
+    levels = event({"users": {"@jo:example.org": 100}}, "m.room.power_levels", state_key="")
+    tombstone = event({"replacement_room": "!b"}, "m.room.tombstone", state_key="")
+    redaction = event({"redacts": "$0"}, "m.room.redaction")
+    found = [parsed(raw, is_encrypted=True) for raw in (levels, tombstone, redaction)]
+    assert found == [None, None, None]
+
+
+def test_edit_gives_the_new_text_and_names_the_old_event() -> None:
+    found = parsed(edit({"msgtype": "m.text", "body": "!pong"}))
+    assert isinstance(found, Message)
+    assert (found.body, found.replaces) == ("!pong", "$0")
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("> <@a:b> !ping\n\nmerci", "merci"),
+        ("> <@a:b> hello\n> there\n\n!ping", "!ping"),
+        ("> <@a:b> !ping", ""),
+        ("> !ping\n\nmerci", "> !ping\n\nmerci"),
+        ("!ping\n> <@a:b> x", "!ping\n> <@a:b> x"),
+    ],
+)
+def test_reply_fallback_is_no_word_of_the_sender(body: str, expected: str) -> None:
+    relation = {"m.in_reply_to": {"event_id": "$0"}}
+    found = parsed(message(body=body, **{"m.relates_to": relation}))
+    assert isinstance(found, Message)
+    assert (found.body, found.reply_to) == (expected, "$0")
+
+
+def test_thread_falling_back_is_no_reply() -> None:
+    relation = {"rel_type": "m.thread", "event_id": "$root", "is_falling_back": True,
+                "m.in_reply_to": {"event_id": "$last"}}  # fmt: skip
+    found = parsed(message(**{"m.relates_to": relation}))
+    assert isinstance(found, Message)
+    assert (found.thread, found.reply_to) == ("$root", None)
+
+
+def test_body_is_cut_and_mentions_are_bounded() -> None:
+    users = [f"@u{n}:example.org" for n in range(500)]
+    found = parsed(message(body="x" * 100_000, **{"m.mentions": {"user_ids": users}}))
+    assert isinstance(found, Message)
+    assert len(found.body) == parse.BODY_LIMIT
+    assert len(found.mentions) == 50
+
+
+def test_reaction_key_has_no_variation_selector() -> None:
+    found = parsed(event({"m.relates_to": {"event_id": "$0", "key": "❤\ufe0f"}}, "m.reaction"))
+    assert isinstance(found, Reaction)
+    assert (found.target, found.key) == ("$0", "❤")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        event({"redacts": "$0"}, "m.room.redaction"),
+        event({}, "m.room.redaction", redacts="$0"),
+        event({"redacts": "$0"}, "m.room.redaction", redacts="$0"),
+    ],
+)
+def test_redaction_names_its_target_at_either_place(raw: dict[str, Any]) -> None:
+    found = parsed(raw)
+    assert isinstance(found, Redaction)
+    assert found.target == "$0"
+
+
+def test_state_of_members_and_tombstones_is_read() -> None:
+    member = parsed(
+        event({"membership": "join", "displayname": 7}, "m.room.member", state_key="@a:b",
+              unsigned={"prev_content": {"membership": "invite"}})
+    )  # fmt: skip
+    assert isinstance(member, Membership)
+    assert (member.user_id, member.previous, member.display_name) == ("@a:b", "invite", None)
+    tomb = parsed(event({"replacement_room": "!b:c"}, "m.room.tombstone", state_key=""))
+    assert isinstance(tomb, Upgrade)
+    assert tomb.replacement == "!b:c"
+
+
+def test_oid_is_found_where_the_bot_puts_it() -> None:
+    assert parse.oid_in({"app.compagnon.oid": "abc"}) == Oid("abc")
+    junk: list[object] = [None, [], {}, {"app.compagnon.oid": 7}, {"app.compagnon.oid": "x" * 300}]
+    assert [parse.oid_in(content) for content in junk] == [None] * 5
+
+
+def test_event_id_of_needs_an_event_id() -> None:
+    assert parse.event_id_of({"event_id": "$1"}) == EventId("$1")
+    with pytest.raises(MalformedEventError):
+        parse.event_id_of({})
