@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bot.clock import Clock
 from bot.i18n import Catalogue
-from bot.ids import RoomId
+from bot.ids import DeviceId, RoomId
 from bot.services.outgoing import Outgoing
 from bot.storage.outbox import Parcel, State
 from bot.storage.transaction import Transaction
@@ -36,3 +36,11 @@ class Alert:
         template = self.words.text(noun, self.language)
         text = render(template, {"room": parcel.room_id, "reason": reason})
         Outgoing(transaction, f"stopped:{parcel.oid}", self.clock.now()).say(self.room, text)
+
+    def device_changed(self, transaction: Transaction, device: DeviceId) -> None:
+        """Tell that the bot is another device than before; whoever verified that one may wonder."""
+        if self.room is None:
+            return
+        template = self.words.text("alert.device_changed", self.language)
+        text = render(template, {"device_id": device})
+        Outgoing(transaction, f"device:{device}", self.clock.now()).say(self.room, text)

@@ -19,6 +19,8 @@ from bot.house import House, NewDeviceError
 from bot.ids import DeviceId, UserId
 from bot.lock import only_process
 from bot.matrix import backoff
+from bot.matrix.cipher import DeviceLostError
+from bot.matrix.encryption.lost_device import replace
 from bot.matrix.http import Homeserver, MatrixError, NetworkError
 from bot.matrix.session import Account, open_session
 from bot.storage.database import Database
@@ -86,14 +88,19 @@ async def _serve(
 
             async def move_in(server: Homeserver = server) -> House:
                 session = await open_session(server, account, settings.storage.data_dir)
-                return await build(settings, database, clock, server, account, session)
+                try:
+                    return await build(settings, database, clock, server, account, session)
+                except DeviceLostError as error:
+                    data_dir, reason = settings.storage.data_dir, str(error)
+                    session = await replace(server, account, session, data_dir, reason)
+                    return await build(settings, database, clock, server, account, session)
 
             house = await _patiently(move_in, stop)
             if house is None:
                 return
             try:
                 await _live(house, settings, tenure, stop)
-            except* NewDeviceError:
+            except* (NewDeviceError, DeviceLostError):
                 log.warning("event=new_device")
             except* OperatorError as group:
                 raise _first(group) from None
@@ -135,6 +142,7 @@ async def _live(house: House, settings: Settings, tenure: Tenure, stop: asyncio.
             await _end(house, sync, tasks)
     finally:
         await house.owner.close()
+        await house.cipher.close()
         await health.stop()
 
 

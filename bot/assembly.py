@@ -1,7 +1,9 @@
 """Assembly: builds every part of the bot for one login, once."""
 
+import asyncio
 import logging
 from dataclasses import dataclass
+from importlib import import_module
 
 from bot import __version__
 from bot.address import Address
@@ -12,9 +14,10 @@ from bot.commands import COMMANDS, TWINS
 from bot.config import Settings
 from bot.house import House
 from bot.i18n import Catalogue
+from bot.identity import pickle_key_path
 from bot.ids import RoomId, SyncToken, UserId
 from bot.inbox import Inbox
-from bot.jobs import DUE, cron_jobs
+from bot.jobs import cron_jobs, due_jobs
 from bot.matrix.cipher import Cipher, NoCipher
 from bot.matrix.delivery import Delivery
 from bot.matrix.http import Homeserver
@@ -29,6 +32,7 @@ from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
 from bot.scheduler import Scheduler
 from bot.storage import outbox, room, sync_position
 from bot.storage.database import Database
+from bot.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
@@ -64,9 +68,25 @@ async def build(
 
     Raises MatrixError and NetworkError when it cannot be asked.
     """
-    cipher = NoCipher()
+    cipher = await _cipher(settings, clock, server, session)
+    try:
+        return await _furnish(settings, database, clock, server, account, session, cipher)
+    except BaseException:
+        await cipher.close()
+        raise
+
+
+async def _furnish(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    server: Homeserver,
+    account: Account,
+    session: Session,
+    cipher: Cipher,
+) -> House:
     reader = Reader(server, cipher, clock)
-    rooms, token = await _remember(database, session)
+    rooms, token, is_replaced = await _remember(database, session)
     ground = Ground(
         settings=settings,
         database=database,
@@ -80,22 +100,53 @@ async def build(
         animators_room=await _animators_room(reader, settings.community.animators_room),
     )
     address, router = await _router(ground)
+    if is_replaced:
+        await _take_over(ground)
     house = _house(ground, account, address, router)
     house.sync = Sync(server, session, house.journal, cipher, clock, token, house)
     database.on_announced = house.on_announced
     return house
 
 
-async def _remember(database: Database, session: Session) -> tuple[Rooms, SyncToken | None]:
-    """Return the rooms and the position that an earlier process left."""
+async def _cipher(settings: Settings, clock: Clock, server: Homeserver, session: Session) -> Cipher:
+    """Return the encryption of the session's device; raises DeviceLostError if it cannot go on."""
+    if not settings.matrix.encryption:
+        return NoCipher()
+    # nio and what it needs take 0.2 s to import: beside the loop, and only where they are used.
+    module = await asyncio.to_thread(import_module, "bot.matrix.encryption.device")
+    opened: Cipher = await module.open_device(
+        server, session, settings.storage.data_dir / "crypto", pickle_key_path(settings), clock
+    )
+    return opened
+
+
+async def _remember(database: Database, session: Session) -> tuple[Rooms, SyncToken | None, bool]:
+    """Return the rooms and the position that an earlier process left.
+
+    Last, whether this device is in the place of another one of the bot's.
+    """
     async with database.read() as snapshot:
         rooms = Rooms(await room.load(snapshot))
         token = await sync_position.load(snapshot, session.device_id)
         devices = await sync_position.devices(snapshot)
-    if token is None and devices:
-        # Another device of ours may have sent what is pending, and the server would not know it.
-        await database.write(outbox.mark_uncertain)
-    return rooms, token
+    return rooms, token, token is None and bool(devices)
+
+
+async def _take_over(ground: Ground) -> None:
+    """Go on for a device that is no more, and tell the animators."""
+    alarm = _alarm(ground)
+
+    async def work(transaction: Transaction) -> None:
+        # The other device may have sent what is pending, and the server would not know it again.
+        await outbox.mark_uncertain(transaction)
+        alarm.device_changed(transaction, ground.session.device_id)
+
+    await ground.database.write(work)
+
+
+def _alarm(ground: Ground) -> Alert:
+    language = ground.settings.community.language
+    return Alert(ground.clock, ground.words, language, ground.animators_room)
 
 
 async def _router(ground: Ground) -> tuple[Address, Router]:
@@ -148,7 +199,7 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
     )
     sender = Sender(delivery, database, clock)
     language = settings.community.language
-    sender.alarm = Alert(clock, ground.words, language, ground.animators_room)
+    sender.alarm = _alarm(ground)
     cron = cron_jobs(settings.retention, settings.storage)
     return House(
         settings=settings,
@@ -157,13 +208,14 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         server=ground.server,
         account=account,
         session=ground.session,
+        cipher=ground.cipher,
         rooms=ground.rooms,
         reader=ground.reader,
         journal=Journal(database, ground.rooms, address, ground.cipher),
         delivery=delivery,
         sender=sender,
         inbox=Inbox(database, router),
-        scheduler=Scheduler(database, clock, ground.words, DUE, cron),
+        scheduler=Scheduler(database, clock, ground.words, due_jobs(language), cron),
         owner=owner,
     )
 

@@ -10,22 +10,30 @@ from bot import __version__
 from bot.clock import Clock
 from bot.config import Settings
 from bot.ids import RoomId
-from bot.inbox import Inbox
+from bot.inbox import Inbox, is_trouble_elsewhere
+from bot.matrix import backoff
+from bot.matrix.backoff import Sleep
+from bot.matrix.batch import Echo
+from bot.matrix.cipher import Cipher
 from bot.matrix.delivery import Delivery
 from bot.matrix.http import Homeserver, MatrixError, NetworkError
-from bot.matrix.journal import Echo, Journal
+from bot.matrix.journal import Journal
 from bot.matrix.reader import Reader
 from bot.matrix.rooms import Rooms
 from bot.matrix.sender import Sender
 from bot.matrix.session import Account, Session, renew
 from bot.matrix.sync import Sync
+from bot.matrix.unreadable import read_again
 from bot.owner import Owner
+from bot.ports import RefusedError
 from bot.scheduler import Scheduler
-from bot.storage import outbox, sync_position
+from bot.services import unreadable
+from bot.storage import inbox, outbox, sync_position
 from bot.storage.database import Database
 from bot.storage.due import Due
-from bot.storage.inbox import Entry
+from bot.storage.inbox import Entry, State
 from bot.storage.outbox import Parcel
+from bot.storage.transaction import Transaction
 from bot.web.health import Signs
 
 log = logging.getLogger(__name__)
@@ -45,6 +53,7 @@ class House:
     server: Homeserver
     account: Account
     session: Session
+    cipher: Cipher
     rooms: Rooms
     reader: Reader
     journal: Journal
@@ -55,6 +64,7 @@ class House:
     owner: Owner
     sync: Sync = field(init=False)
     ticked_at: float = 0.0
+    sleep: Sleep = asyncio.sleep
 
     def on_announced(self, announced: Sequence[object]) -> None:
         """Send what was enqueued and plan what was planned, right after its commit."""
@@ -66,16 +76,18 @@ class House:
             self.scheduler.planned(planned)
 
     def on_entries(self, entries: Sequence[Entry]) -> None:
-        """Handle what was journalled."""
+        """Handle what was journalled; what cannot be read is asked for again after a while."""
         self.inbox.add(entries)
+        if any(entry.state is State.UNREADABLE for entry in entries):
+            self.owner.own(self._plan_to_ask(entries))
 
     def on_echoes(self, echoes: Sequence[Echo]) -> None:
         """Note which of our own events came back."""
         self.delivery.note(echoes)
 
-    async def on_keys(self, sessions: frozenset[str]) -> None:
-        """Try again what waited for these room keys."""
-        del sessions
+    async def on_keys(self, sessions: frozenset[str]) -> Sequence[Entry]:
+        """Return what waited for these room keys and is now to be handled."""
+        return await read_again(self.database, self.journal, sessions)
 
     def on_recovery(self) -> None:
         """Send at once what waited for the homeserver."""
@@ -99,21 +111,48 @@ class House:
         self.delivery.nudge()
         return session
 
+    async def _plan_to_ask(self, entries: Sequence[Entry]) -> None:
+        async def work(transaction: Transaction) -> None:
+            await unreadable.plan(transaction, entries, self.clock.now())
+
+        await self.database.write_patiently(work)
+
     async def _settle_in(self) -> None:
-        """Join the configured rooms that the bot is not in yet."""
+        """Read what an earlier process could not, and join the rooms that the bot is not in yet."""
+        self.on_entries(await read_again(self.database, self.journal))
+        async with self.database.read() as snapshot:
+            await self._plan_to_ask(await inbox.unreadable(snapshot))
         community = self.settings.community
         wanted = [*community.rooms, *filter(None, [community.animators_room])]
         for name in wanted:
+            try:
+                await self._enter(name)
+            except (MatrixError, RefusedError) as error:
+                log.warning("event=room_refused room=%s reason=%r remedy=%r", name, str(error),
+                            f"invite {self.session.user_id} there")  # fmt: skip
+        log.info("event=ready version=%s user=%s device=%s rooms=%d", __version__,
+                 self.session.user_id, self.session.device_id, len(self.rooms.all()))  # fmt: skip
+
+    async def _enter(self, name: str) -> None:
+        """Join a room by id or alias unless the bot is in it; tries for as long as it may help."""
+        attempt = 0
+        while True:
             try:
                 found = RoomId(name) if name.startswith("!") else await self.reader.room_of(name)
                 if found is None or found not in self.rooms:
                     await self.reader.join(name)
                     log.info("event=room_joined room=%s", name)
             except (MatrixError, NetworkError) as error:
-                log.warning("event=room_refused room=%s reason=%r remedy=%r", name, str(error),
-                            f"invite {self.session.user_id} there")  # fmt: skip
-        log.info("event=ready version=%s user=%s device=%s rooms=%d", __version__,
-                 self.session.user_id, self.session.device_id, len(self.rooms.all()))  # fmt: skip
+                if not is_trouble_elsewhere(error):
+                    raise
+                attempt += 1
+                retry_after = error.retry_after if isinstance(error, MatrixError) else None
+                seconds = backoff.delay(attempt, retry_after, longest=30.0)
+                log.warning("event=room_waits room=%s wait=%.1f reason=%r", name, seconds,
+                            str(error))  # fmt: skip
+                await self.sleep(seconds)
+            else:
+                return
 
     def signs(self, data_dir: Path) -> Signs:
         """Return where the health page takes its values from."""

@@ -38,6 +38,7 @@ class MatrixSettings(Section):
     access_token_file: Path | None = Field(None, examples=["access_token"])
     device_id: Device | None = Field(None, examples=["COMPAGNON"])
     device_name: str = Field("Compagnon", min_length=1, max_length=100, examples=["Compagnon"])
+    encryption: bool = Field(True, examples=[True])
     pickle_key_file: Path | None = Field(None, examples=["pickle_key"])
 
 

@@ -7,9 +7,15 @@ from bot.job import CronJob, DueJob
 from bot.jobs.backup import backup_job
 from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
+from bot.jobs.unreadable import unreadable_job
 
 DUE: tuple[DueJob, ...] = (REMINDER,)
 """What is done when an occurrence falls due, by its kind."""
+
+
+def due_jobs(language: str) -> Sequence[DueJob]:
+    """Return ``DUE``, and what needs to know the community's ``language``."""
+    return (*DUE, unreadable_job(language))
 
 
 def cron_jobs(retention: RetentionSettings, storage: StorageSettings) -> Sequence[CronJob]:

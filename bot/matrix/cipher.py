@@ -18,6 +18,14 @@ class NotReadyError(Exception):
     """Nothing can be encrypted now; the parcel waits, and never goes out as plaintext."""
 
 
+class DeviceLostError(Exception):
+    """This device cannot go on: its keys are gone, or are older than what it already said.
+
+    Others encrypt to keys that nobody has, or see a ratchet take the same step twice. Only a new
+    device helps.
+    """
+
+
 class Cipher(Protocol):
     """End-to-end encryption of one device."""
 
@@ -28,18 +36,30 @@ class Cipher(Protocol):
         """
         ...
 
-    async def upkeep(self) -> None:
-        """Do what the server and other devices wait for: upload, query and claim keys."""
+    async def upkeep(self) -> frozenset[str]:
+        """Do what the server and other devices wait for: upload, query and claim keys.
+
+        Returns the ids of room keys that became usable by it. Never raises for trouble with the
+        network: what could not be done is done at the next occasion.
+        """
         ...
 
     def decrypt(self, room: RoomId, raw: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the raw event with its decrypted type and content; raises UnreadableError."""
+        """Return the raw event with its decrypted type and content.
+
+        Raises UnreadableError without the key, and MalformedEventError for what is not to be
+        believed.
+        """
         ...
 
     async def encrypt(
         self, room: RoomId, event_type: str, content: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         """Return the content of an ``m.room.encrypted`` event; raises NotReadyError."""
+        ...
+
+    async def close(self) -> None:
+        """Stop what is under way and close what is open."""
         ...
 
 
@@ -51,8 +71,9 @@ class NoCipher:
         del answer
         return frozenset()
 
-    async def upkeep(self) -> None:
+    async def upkeep(self) -> frozenset[str]:
         """Do nothing."""
+        return frozenset()
 
     def decrypt(self, room: RoomId, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         """Raise UnreadableError."""
@@ -67,3 +88,6 @@ class NoCipher:
         """Raise NotReadyError."""
         del room, event_type, content
         raise NotReadyError("this bot has no keys")
+
+    async def close(self) -> None:
+        """Do nothing."""

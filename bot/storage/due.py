@@ -17,7 +17,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.storage.insert import upsert
+from bot.storage.insert import insert_new, upsert
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -76,6 +76,25 @@ async def plan(transaction: Transaction, item: Due) -> None:
     row = {name: getattr(item, name) for name in Due.__slots__}
     await transaction.execute(statement, {**row, "state": State.PENDING})
     transaction.announce(item)
+
+
+async def plan_once(transaction: Transaction, item: Due) -> None:
+    """Plan ``item`` unless it is planned already, at whatever time, or has fired."""
+    statement = insert_new(transaction, due, "kind", "reference", "occurrence")
+    row = {name: getattr(item, name) for name in Due.__slots__}
+    await transaction.execute(statement, {**row, "state": State.PENDING})
+    transaction.announce(item)
+
+
+async def fired_since(reader: Reader, kind: str, reference: str, since: datetime) -> int:
+    """Return how many occurrences of a thing fired after ``since``."""
+    statement = select(func.count()).where(
+        due.c.kind == kind,
+        due.c.reference == reference,
+        due.c.state == State.FIRED,
+        due.c.fired_at > since,
+    )
+    return int((await reader.execute(statement)).scalar_one())
 
 
 async def cancel(transaction: Transaction, kind: str, reference: str) -> int:

@@ -12,6 +12,7 @@ from nio.crypto import OlmDevice
 from bot.clock import Clock
 from bot.errors import OperatorError
 from bot.ids import RoomId
+from bot.matrix.cipher import DeviceLostError
 from bot.matrix.encryption import pickle_key, store, to_device
 from bot.matrix.encryption.device_list import DeviceLists
 from bot.matrix.encryption.generation import Generation
@@ -53,8 +54,9 @@ class EncryptedDevice:
         """
         await self.generation.check()
         if self.own_keys.is_wanted:
-            await self.own_keys.upload()
-        await self.generation.advance()
+            await self._supply()
+        else:
+            await self.generation.advance()
 
     async def close(self) -> None:
         """Stop what is under way and close the store."""
@@ -112,8 +114,7 @@ class EncryptedDevice:
         machine = self.machine
         try:
             if self.own_keys.is_wanted:
-                await self.own_keys.upload()
-                await self.generation.advance()
+                await self._supply()
             strangers, machine.strangers = machine.strangers, set()
             self._devices.wanted |= strangers
             if self._devices.wanted:
@@ -123,6 +124,17 @@ class EncryptedDevice:
                 await self._mend(machine.wedged_devices[:])
         except (MatrixError, NetworkError) as error:
             log.warning("event=upkeep_failed reason=%r", str(error))
+
+    async def _supply(self) -> None:
+        """Upload keys; raises DeviceLostError when the server has others by the same names."""
+        try:
+            await self.own_keys.upload()
+        except MatrixError as error:
+            if error.status == 400 and "already exists" in error.message:
+                self.generation.give_up()
+                raise DeviceLostError("the server knows newer one-time keys") from error
+            raise
+        await self.generation.advance()
 
     async def _mend(self, devices: list[OlmDevice]) -> None:
         """Begin new sessions with devices whose messages none opens (Matrix 1.16, 11.12.4)."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from bot.matrix.cipher import DeviceLostError
 from bot.matrix.encryption.machine import Machine
 from bot.matrix.http import Homeserver, MatrixError, client_path
 
@@ -12,14 +13,6 @@ log = logging.getLogger(__name__)
 
 ACCOUNT_DATA = "app.compagnon.crypto"
 """Type of the account data in which the server remembers how far the store was."""
-
-
-class DeviceLostError(Exception):
-    """This device cannot go on: its keys are gone, or are older than what it already said.
-
-    Others encrypt to keys nobody has, or see ratchets take the same step twice. Only a new device
-    helps.
-    """
 
 
 class Generation:
@@ -56,6 +49,10 @@ class Generation:
         self._machine.store.set_generation(value)
         content = {"device_id": self._machine.device_id, "generation": value}
         await self._server.request("PUT", self._url, json=content)
+
+    def give_up(self) -> None:
+        """Let this store count as an old copy from now on."""
+        self._machine.store.set_generation(-1)
 
     async def _own_keys(self) -> Mapping[str, Any] | None:
         user, device = self._machine.user_id, self._machine.device_id
