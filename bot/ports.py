@@ -9,7 +9,7 @@ from bot.model import Message
 
 @dataclass(frozen=True, slots=True)
 class PowerLevels:
-    """Who may do what in a room, from the server's own state (Matrix 1.16, ``m.room.power_levels``).
+    """Who may do what in a room, from the server's own state (Matrix 1.16, m.room.power_levels).
 
     ``creators`` outrank everyone from room version 12 on; empty in older rooms.
     """
@@ -59,6 +59,10 @@ class RoomReader(Protocol):
 
     async def display_name_of(self, room: RoomId, user: UserId) -> str | None:
         """Return the user's display name in the room, if any."""
+        ...
+
+    async def room_of(self, alias: str) -> RoomId | None:
+        """Return the room an alias stands for, if any."""
         ...
 
     async def predecessor(self, room: RoomId) -> RoomId | None:

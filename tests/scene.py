@@ -58,6 +58,7 @@ class PlayedServer:
     members: dict[RoomId, set[UserId]] = field(default_factory=dict)
     messages: dict[EventId, Message] = field(default_factory=dict)
     timezones: dict[UserId, str] = field(default_factory=dict)
+    aliases: dict[str, RoomId] = field(default_factory=dict)
     predecessors: dict[RoomId, RoomId] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     joined: list[str] = field(default_factory=list)
@@ -89,6 +90,10 @@ class PlayedServer:
     async def display_name_of(self, room: RoomId, user: UserId) -> str | None:
         self._ask(f"display_name_of {room}")
         return user[1:].partition(":")[0]
+
+    async def room_of(self, alias: str) -> RoomId | None:
+        self._ask("room_of")
+        return self.aliases.get(alias)
 
     async def predecessor(self, room: RoomId) -> RoomId | None:
         self._ask("predecessor")

@@ -2,16 +2,24 @@
 
 from bot.command import Command, Twin, listed
 from bot.commands.about import ABOUT
+from bot.commands.experience import EXPERIENCE, SHARE
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
 from bot.commands.page import MORE, PAGE
 from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
+from bot.commands.reminder import REMINDER
+from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
 from bot.commands.timezone import TIMEZONE
 
 COMMANDS: tuple[Command[object], ...] = (
+    listed(SHARE),
+    listed(EXPERIENCE),
+    listed(SEARCH),
+    listed(LIST),
     listed(PAGE),
+    listed(REMINDER),
     listed(PAUSE),
     listed(LANGUAGE),
     listed(TIMEZONE),

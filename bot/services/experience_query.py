@@ -15,6 +15,7 @@ from bot.storage.transaction import Reader
 from bot.text import fold
 
 _AUTHOR = re.compile(r"(?:(?:by|par|de):)?(@\S+)", re.IGNORECASE)
+_ROOM = re.compile(r"(?:in|dans):([#!]\S+)", re.IGNORECASE)
 _SINCE = re.compile(r"(?:since|depuis):(\S*)", re.IGNORECASE)
 _AGO = re.compile(r"([0-9]{1,3})(j|d|s|w|m|a|y)[a-z]*")
 
@@ -28,13 +29,15 @@ _LONGEST_QUOTE = 40
 class Query:
     """What is looked for: ``words`` (maybe none), all ``tags``, and an author and a date, if given.
 
-    ``author`` is as it was typed: a user id, or its beginning such as ``@jo``.
+    ``author`` is as it was typed: a user id, or its beginning such as ``@jo``; ``room`` is a room
+    id or alias, for the caller to look up: `find` is given rooms.
     """
 
     words: str = ""
     tags: frozenset[str] = frozenset()
     author: str | None = None
     since: datetime | None = None
+    room: str | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -52,6 +55,7 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo) -> Query:
     found_tags: set[str] = set()
     author: str | None = None
     since: datetime | None = None
+    room: str | None = None
     for word in text.split():
         if tag := tags(word):
             found_tags |= tag
@@ -59,9 +63,11 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo) -> Query:
             author = found[1].rstrip(",;:")
         elif found := _SINCE.fullmatch(word):
             since = _since(found[1], now, zone)
+        elif found := _ROOM.fullmatch(word):
+            room = found[1]
         else:
             words.append(word)
-    return Query(" ".join(words), frozenset(found_tags), author, since)
+    return Query(" ".join(words), frozenset(found_tags), author, since, room)
 
 
 async def find(reader: Reader, query: Query, rooms: frozenset[RoomId]) -> Hits:

@@ -200,6 +200,12 @@ async def find_author(reader: Reader, rooms: Iterable[RoomId], name: str) -> Use
     return UserId(str(found)) if found else None
 
 
+async def rooms(reader: Reader) -> frozenset[RoomId]:
+    """Return the rooms that hold experiences."""
+    rows = await reader.execute(select(experience.c.room_id).distinct())
+    return frozenset(RoomId(str(row[0])) for row in rows)
+
+
 async def count(reader: Reader, rooms: Iterable[RoomId]) -> int:
     """Return how many experiences ``rooms`` hold."""
     statement = select(func.count()).where(experience.c.room_id.in_(list(rooms)))

@@ -161,6 +161,12 @@ async def card(reader: Reader, event_id: EventId) -> str | None:
     return str(found) if found else None
 
 
+async def card_on(reader: Reader, oid: Oid) -> str | None:
+    """Return what a reaction on the act ``oid`` is about, if anything."""
+    found = (await reader.execute(select(outbox.c.card).where(outbox.c.oid == oid))).scalar()
+    return str(found) if found else None
+
+
 async def traces_of(reader: Reader, oids: Sequence[Oid]) -> list[Oid]:
     """Return what the rooms show, or will, of the acts ``oids`` and of what was added to them.
 
