@@ -65,7 +65,7 @@ def main(
     try:
         outcome = asyncio.run(soak(options))
     except GaveUpError as error:
-        console.print(f"[red]{error}[/]")
+        console.print(str(error), style="red", markup=False)
         sys.exit(1)
     _print(console, outcome)
     console.print(f"Saved as {save('soak', _document(outcome))}")

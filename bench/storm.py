@@ -11,7 +11,7 @@ from bench.database import database
 from bench.fault import FaultPlan
 from bench.keeper import Keeper
 from bench.proxy import FaultProxy
-from bench.stage import Stage, stage
+from bench.stage import GaveUpError, Stage, stage
 from bench.subject import SUBJECTS, Seat
 from bench.talk import Conversation, Habits
 from bench.verdict import Verdict, judge
@@ -21,6 +21,8 @@ from bot.ids import RoomId
 
 JOIN_WITHIN = timedelta(seconds=90)
 """For accepting every invite, with the faults but before the kills."""
+LOG_LINES = 12
+"""Of a bot that never came, shown to whoever has to find out why."""
 QUIET_SECONDS = 6.0
 """Without a new event for so long, no double is coming any more."""
 
@@ -76,6 +78,9 @@ async def soak(options: Options) -> Outcome:
         try:
             run = _Run(options, town, account.user_id, keeper, proxy, luck)
             return Outcome(options, await run.verdict(), keeper, proxy, str(town.directory))
+        except GaveUpError as error:
+            end = "\n".join(keeper.bot.log_text().splitlines()[-LOG_LINES:])
+            raise GaveUpError(f"{error}; the end of its log:\n{end}") from None
         finally:
             await keeper.bot.kill()
 
