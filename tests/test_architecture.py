@@ -1,6 +1,8 @@
 """What every part promises the others; a failure names what was forgotten."""
 
 import ast
+import importlib
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import bot
 from bot.command import Command
 from bot.commands import COMMANDS, TWINS
 from bot.i18n import LANGUAGES, Catalogue
-from bot.jobs import DUE
+from bot.jobs import due_jobs
 from bot.reference import reference
 from bot.text import fold
 
@@ -20,22 +22,12 @@ FILES = sorted(path for path in BOT.rglob("*.py") if "migrations/versions" not i
 MOST_LINES = 250
 MOST_LINES_OF_A_FUNCTION = 40
 
-LAYERS = (
-    {"__main__", "cli"},
-    {"app", "house", "check", "demo"},
-    {"router", "reference"},
-    {"commands", "jobs", "web", "matrix"},
-    {"command", "job", "address"},
-    {"services"},
-    {"storage"},
-    {"ports"},
-    {"model", "errors", "clock", "i18n", "text", "when", "config", "crash"},
-    {"ids"},
-)
-"""From the top down; a layer imports from those below it, and within itself."""
-
-FREE = {"inbox", "scheduler", "alert", "owner", "lock", "tenure", "log"}
-"""Parts of the composition, beside the application: they may import whatever it may."""
+CONTRACT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LAYERS = [
+    {name.removeprefix("bot.") for name in layer.split(" | ")}
+    for layer in CONTRACT["tool"]["importlinter"]["contracts"][0]["layers"]
+]
+"""From the top down, as `make lint` checks them: a layer imports from those below it."""
 
 OWNERS = {
     "nio": {"matrix"},
@@ -112,18 +104,18 @@ def test_nothing_is_left_for_later(path: Path) -> None:
     assert [word for word in ("TODO", "FIXME", "XXX") if word in text] == []
 
 
+def test_every_part_has_its_place_among_the_layers() -> None:
+    assert {part_of(path) for path in FILES} - {"__init__"} - set().union(*LAYERS) == set()
+
+
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_imports_go_downwards(path: Path) -> None:
-    level = level_of(part_of(path))
-    parts = {name.split(".")[1] for name in imports_of(path) if name.startswith("bot.")}
-    if level is None:
-        assert part_of(path) in FREE or part_of(path) == "__init__", "say in LAYERS where it stands"
-        return
-    allowed = FREE if level <= 1 else set()
-    upwards = {
-        part for part in parts - allowed if (above := level_of(part)) is None or above < level
-    }
-    assert upwards == set()
+    part = part_of(path)
+    parts = {name.split(".")[1] for name in imports_of(path) if name.startswith("bot.")} - {part}
+    level = level_of(part)
+    assert {other for other in parts if level is not None and level >= (level_of(other) or 0)} == (
+        set()
+    )
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
@@ -196,14 +188,14 @@ def test_reactions_have_a_typed_twin() -> None:
 
 
 def test_every_kind_that_is_planned_has_a_job() -> None:
-    planned = {
-        node.args[0].value if node.args else None
-        for path in FILES
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Due"
-    }
-    kinds = {job.kind for job in DUE}
-    assert {kind for kind in planned if isinstance(kind, str)} <= kinds
+    kinds = {job.kind for job in due_jobs("fr")}
+    planners = [
+        importlib.import_module(f"bot.services.{path.stem}")
+        for path in (BOT / "services").glob("*.py")
+        if " Due(" in path.read_text(encoding="utf-8")
+    ]
+    assert planners
+    assert {planner.KIND for planner in planners} <= kinds
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
