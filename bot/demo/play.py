@@ -97,8 +97,7 @@ class Play:
             case Correct():
                 await self._correct(line)
             case TakeBack():
-                said = self._labelled(line.label)
-                await self._stage.members[said.line.who].redact(said.room, said.event_id)
+                await self._take_back(line)
             case PowerCut():
                 await self._cut_power(line.command)
             case Whisper():
@@ -143,6 +142,18 @@ class Play:
         except TimeoutError:
             raise StepFailedError(self._words(line.expects), self._nothing()) from None
         self._check(line.expects, answer)
+
+    async def _take_back(self, line: TakeBack) -> None:
+        said = self._labelled(line.label)
+        member = self._stage.members[said.line.who]
+        await member.redact(said.room, said.event_id)
+        try:
+            # The bot takes its answer back, too: it was about something that is no more.
+            await member.wait_for(lambda event: event.redacts == said.answer, ANSWER_WITHIN)
+        except TimeoutError:
+            expected = self._words(words.TAKEN_BACK)
+            raise StepFailedError(expected, self._nothing()) from None
+        self._said.remove(said)
 
     async def _cut_power(self, command: Say) -> None:
         process = self._stage.bot.process

@@ -21,6 +21,7 @@ NO_ANSWER = Phrase("le silence après « {words} »", 'silence after "{words}"')
 DIRECT_ROOM = Phrase(
     "l'arrivée du compagnon dans un salon à deux", "the companion in a room of two"
 )
+TAKEN_BACK = Phrase("la réponse du compagnon supprimée", "the companion's answer removed")
 COUNT = Phrase("{n} réponses", "{n} answers")
 ALL_HAPPENED = Phrase(
     "Tout s'est passé comme prévu : {n} étapes, lues dans l'historique des salons.",

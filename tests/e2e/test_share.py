@@ -2,10 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
+import pytest
+import pytest_asyncio
+
 from bot.demo.conversation import RunningBot
 from bot.demo.member import Member
 from bot.ids import RoomId
 
+MakeMember = Callable[..., Awaitable[Member]]
 MakeBot = Callable[..., Awaitable[RunningBot]]
 
 SHARE = "!partage Personne ne lit le règlement → une page dessinée avec les agents"
@@ -87,18 +91,38 @@ async def test_redacted_share_is_found_no_more(jo: Member, room: RoomId, bot: Ru
     assert "E1" not in found.body
 
 
-async def test_share_of_one_room_is_not_shown_in_another(
-    jo: Member, room: RoomId, camille: Member, make_bot: MakeBot
+@pytest_asyncio.fixture
+async def stranger(make_member: MakeMember) -> Member:
+    """Somebody who is not in Jo's room."""
+    return await make_member("stranger")
+
+
+@pytest.mark.parametrize("asks", ["stranger", "author"])
+async def test_share_of_one_room_is_not_shown_where_others_are(
+    jo: Member, room: RoomId, stranger: Member, make_bot: MakeBot, asks: str
 ) -> None:
-    elsewhere = await camille.create_room("Ailleurs")
+    elsewhere = await jo.join(await stranger.create_room("Ailleurs"))
     bot = await make_bot(room, elsewhere)
     await bot.answer(jo, room, SHARE)
+    asking = stranger if asks == "stranger" else jo
 
-    shown = await bot.answer(camille, elsewhere, "!exp E1")
-    found = await bot.answer(camille, elsewhere, "!cherche règlement")
+    shown = await bot.answer(asking, elsewhere, "!exp E1")
+    found = await bot.answer(asking, elsewhere, "!cherche règlement")
+    listed = await bot.answer(asking, elsewhere, "!exps")
 
-    assert "règlement" not in shown.body
-    assert "E1" not in found.body
+    assert "Personne ne lit" not in shown.body + found.body + listed.body
+
+
+async def test_share_is_found_by_a_member_of_its_room_alone_with_the_bot(
+    jo: Member, room: RoomId, make_bot: MakeBot
+) -> None:
+    alone = await jo.create_room("À deux")
+    bot = await make_bot(room, alone)
+    await bot.answer(jo, room, SHARE)
+
+    found = await bot.answer(jo, alone, "cherche règlement")
+
+    assert "E1" in found.body
 
 
 async def test_share_cannot_forge_a_mention_or_a_link(
