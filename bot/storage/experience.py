@@ -174,8 +174,14 @@ async def search(reader: Reader, words: str, wanted: Filter) -> Hits:
     """Return what is wanted and matches ``words``, as `experience_index.search` ranks it."""
     first = 0
     if wanted.since is not None:
-        # Numbers grow with time, and the index knows nothing but numbers.
-        statement = select(func.min(experience.c.id)).where(experience.c.created_at >= wanted.since)
+        # Numbers grow with time, and the index knows nothing but numbers. Not min(id), for which
+        # both engines would read the table from its beginning.
+        statement = (
+            select(experience.c.id)
+            .where(experience.c.created_at >= wanted.since)
+            .order_by(experience.c.created_at, experience.c.id)
+            .limit(1)
+        )
         found = (await reader.execute(statement)).scalar()
         if found is None:
             return Hits([], is_capped=False)

@@ -207,7 +207,8 @@ _TSQUERY = _Grammar(
     token="'%s'",  # noqa: S106  no password
     prefix="'%s':*",
     newest=f"{_TSQUERY_HITS} ORDER BY 1 DESC LIMIT :n",
-    begins=f"WITH hit AS MATERIALIZED ({_TSQUERY_HITS}) SELECT id FROM hit ORDER BY 1 DESC LIMIT :n",
+    begins=f"WITH hit AS MATERIALIZED ({_TSQUERY_HITS})"  # noqa: S608  constants
+    " SELECT id FROM hit ORDER BY 1 DESC LIMIT :n",
 )
 
 
