@@ -208,3 +208,14 @@ def test_verdict_search_follows_the_redaction(room: History) -> None:
     assert flaws(room) == []
     room.answer(room.say(ALICE, "!search zobi"), "E1 zobi")
     assert flaws(room) == [Flaw.WRONG]
+
+
+def test_verdict_search_may_find_what_was_redacted_later_answer_and_all(room: History) -> None:
+    share = room.say(ALICE, "!share zobi → lamu")
+    answer = room.answer(share, "C'est noté : E1")
+    room.answer(room.say(ALICE, "!search zobi"), "E1 zobi")
+    room.redact(ALICE, share)
+    room.redact(BOT, answer)
+    assert flaws(room) == []
+    room.answer(room.say(ALICE, "!search zobi"), "E1 zobi")
+    assert flaws(room) == [Flaw.WRONG]
