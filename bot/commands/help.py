@@ -62,8 +62,11 @@ def _one(context: Context, command: Command[object]) -> Text:
         summary=context.text(f"{key}.summary"),
         example=context.text(f"{key}.example"),
     )
-    names = ", ".join(command.names)
-    return paragraphs([shown, context.text("help.command_names", names=names)])
+    main = command.name_in(context.person.language)
+    others = [name for name in command.names if name != main]
+    if not others:
+        return shown
+    return paragraphs([shown, context.text("help.command_names", names=", ".join(others))])
 
 
 HELP: Command[str] = Command(
