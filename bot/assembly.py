@@ -1,9 +1,7 @@
 """Assembly: builds every part of the bot for one login, once."""
 
-import asyncio
 import logging
 from dataclasses import dataclass
-from importlib import import_module
 
 from bot import __version__
 from bot.address import Address
@@ -12,13 +10,13 @@ from bot.clock import Clock
 from bot.command import About
 from bot.commands import COMMANDS, TWINS
 from bot.config import Settings
+from bot.encryption import Encryption, open_encryption
 from bot.house import House
 from bot.i18n import Catalogue
-from bot.identity import pickle_key_path
 from bot.ids import RoomId, SyncToken, UserId
 from bot.inbox import Inbox
 from bot.jobs import cron_jobs, due_jobs
-from bot.matrix.cipher import Cipher, NoCipher
+from bot.matrix.cipher import Cipher
 from bot.matrix.delivery import Delivery
 from bot.matrix.http import Homeserver
 from bot.matrix.journal import Journal
@@ -54,6 +52,7 @@ class Ground:
     reader: Reader
     rooms: Rooms
     animators_room: RoomId | None
+    fingerprint: str | None
 
 
 async def build(
@@ -68,11 +67,11 @@ async def build(
 
     Raises MatrixError and NetworkError when it cannot be asked.
     """
-    cipher = await _cipher(settings, clock, server, session)
+    encryption = await open_encryption(settings, clock, server, account, session)
     try:
-        return await _furnish(settings, database, clock, server, account, session, cipher)
+        return await _furnish(settings, database, clock, server, account, session, encryption)
     except BaseException:
-        await cipher.close()
+        await encryption.cipher.close()
         raise
 
 
@@ -83,8 +82,9 @@ async def _furnish(
     server: Homeserver,
     account: Account,
     session: Session,
-    cipher: Cipher,
+    encryption: Encryption,
 ) -> House:
+    cipher = encryption.cipher
     reader = Reader(server, cipher, clock)
     rooms, token, is_replaced = await _remember(database, session)
     ground = Ground(
@@ -98,6 +98,7 @@ async def _furnish(
         reader=reader,
         rooms=rooms,
         animators_room=await _animators_room(reader, settings.community.animators_room),
+        fingerprint=encryption.fingerprint,
     )
     address, router = await _router(ground)
     if is_replaced:
@@ -106,18 +107,6 @@ async def _furnish(
     house.sync = Sync(server, session, house.journal, cipher, clock, token, house)
     database.on_announced = house.on_announced
     return house
-
-
-async def _cipher(settings: Settings, clock: Clock, server: Homeserver, session: Session) -> Cipher:
-    """Return the encryption of the session's device; raises DeviceLostError if it cannot go on."""
-    if not settings.matrix.encryption:
-        return NoCipher()
-    # nio and what it needs take 0.2 s to import: beside the loop, and only where they are used.
-    module = await asyncio.to_thread(import_module, "bot.matrix.encryption.device")
-    opened: Cipher = await module.open_device(
-        server, session, settings.storage.data_dir / "crypto", pickle_key_path(settings), clock
-    )
-    return opened
 
 
 async def _remember(database: Database, session: Session) -> tuple[Rooms, SyncToken | None, bool]:
@@ -167,7 +156,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         database=ground.database,
         clock=ground.clock,
         words=ground.words,
-        about=About(user_id, community.name, __version__, SOURCE),
+        about=About(user_id, community.name, __version__, SOURCE, ground.fingerprint),
         address=address,
         preferences=preferences,
         registry=CommandTable(COMMANDS),

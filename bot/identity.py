@@ -1,5 +1,6 @@
 """Opens the account's identity with the files and secrets that the settings name."""
 
+import logging
 from pathlib import Path
 
 from bot.config import Settings
@@ -7,7 +8,10 @@ from bot.errors import OperatorError
 from bot.ids import UserId
 from bot.matrix.encryption import identity_file, pickle_key
 from bot.matrix.encryption.cross_signing import CrossSigning
-from bot.matrix.http import Homeserver
+from bot.matrix.encryption.published import OwnDevice
+from bot.matrix.http import Homeserver, MatrixError
+
+log = logging.getLogger(__name__)
 
 
 def pickle_key_path(settings: Settings) -> Path:
@@ -33,3 +37,17 @@ def open_cross_signing(
     has_store = any(data_dir.glob("crypto/*.db"))
     passphrase = pickle_key.load_or_make(file, has_store=has_store)
     return CrossSigning(server, UserId(settings.matrix.user_id), data_dir, passphrase, password)
+
+
+async def vouched(signing: CrossSigning, device: OwnDevice) -> str | None:
+    """Let the account vouch for its device, and return the fingerprint of its identity.
+
+    None where the homeserver knows no identities. Raises what ``CrossSigning.vouch`` does.
+    """
+    try:
+        return (await signing.vouch(device)).fingerprint
+    except MatrixError as error:
+        if error.status not in (404, 405) and error.errcode != "M_UNRECOGNIZED":
+            raise
+        log.warning("event=identity_unsupported reason=%r", str(error))
+        return None

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from bot.errors import OperatorError
 from bot.ids import UserId
-from bot.matrix.encryption import authentication, canonical_json, identity_file, unpadded
-from bot.matrix.encryption.identity import USAGES, Identity, grouped
+from bot.matrix.encryption import authentication, canonical_json, identity_file, recovery
+from bot.matrix.encryption.identity import Identity, grouped
 from bot.matrix.encryption.identity_file import Kept, WrongKeyError
 from bot.matrix.encryption.published import OwnDevice, Published, look_up
-from bot.matrix.encryption.secret_storage import SecretStorage, StorageKey
+from bot.matrix.encryption.secret_storage import StorageKey
 from bot.matrix.http import Homeserver, MatrixError, client_path
 from bot.matrix.session import write_private
 
@@ -64,18 +64,18 @@ class CrossSigning:
 
         Raises ForeignIdentityError rather than replace an identity that is not here.
         """
+        return await self._establish(await self.published())
+
+    async def vouch(self, device: OwnDevice) -> Identity:
+        """Return the account's identity, established, once it vouches for the device.
+
+        One request where nothing is left to do. Raises what ``establish`` and ``sign_device`` do.
+        """
         published = await self.published()
-        kept = self.kept(published.master)
-        if kept is None:
-            if published.master is not None:
-                raise ForeignIdentityError(self.user_id, published.master, self._fingerprint())
-            kept = Kept(Identity.create(self.user_id), StorageKey.create())
-            self._write(kept)
-            log.info("event=identity_created fingerprint=%r", kept.identity.fingerprint)
-        if not published.is_whole(kept.identity):
-            await self._upload(kept.identity, is_replacing=False)
-        await self._complete(kept)
-        return kept.identity
+        identity = await self._establish(published)
+        if not (published.is_ours(device) and published.is_signed(device.device_id, identity)):
+            await self.sign_device(identity, device)
+        return identity
 
     async def sign_device(self, identity: Identity, device: OwnDevice) -> bool:
         """Let the identity vouch for the device; return whether it had to.
@@ -109,23 +109,7 @@ class CrossSigning:
         ``words`` are a recovery key, or the passphrase that Element once asked for. Raises
         OperatorError where they open nothing, or something else than the account's identity.
         """
-        storage = SecretStorage(self.server, self.user_id)
-        seeds = []
-        for usage in USAGES:
-            try:
-                secret = await storage.open(f"m.cross_signing.{usage}", words)
-            except ValueError:
-                raise OperatorError(
-                    "This is not the recovery key of the account's secret storage: a sign may be "
-                    "wrong, or it is the key of another account or of an earlier time."
-                ) from None
-            if secret is None:
-                raise OperatorError(
-                    f"The secret storage of {self.user_id} holds no identity. In the client where "
-                    "the account is verified, set up recovery; then use the key that it shows."
-                )
-            seeds.append(unpadded.decode(secret))
-        return await self.adopt(Identity(self.user_id, *seeds))
+        return await self.adopt(await recovery.recover(self.server, self.user_id, words))
 
     async def adopt(self, identity: Identity) -> Identity:
         """Keep an identity brought from elsewhere; OperatorError if the account has another."""
@@ -170,6 +154,19 @@ class CrossSigning:
                 return kept
         return None
 
+    async def _establish(self, published: Published) -> Identity:
+        kept = self.kept(published.master)
+        if kept is None:
+            if published.master is not None:
+                raise ForeignIdentityError(self.user_id, published.master, self._fingerprint())
+            kept = Kept(Identity.create(self.user_id), StorageKey.create())
+            self._write(kept)
+            log.info("event=identity_created fingerprint=%r", kept.identity.fingerprint)
+        if not published.is_whole(kept.identity):
+            await self._upload(kept.identity, is_replacing=False)
+        await self._complete(kept)
+        return kept.identity
+
     async def _upload(self, identity: Identity, *, is_replacing: bool) -> None:
         path = client_path("keys", "device_signing", "upload")
         body = identity.upload()
@@ -201,11 +198,7 @@ class CrossSigning:
         if kept.storage_key is None:
             return
         write_private(self.recovery_file, f"{kept.storage_key.recovery_key}\n".encode())
-        contents = {
-            f"m.cross_signing.{usage}": unpadded.encode(kept.identity.seed(usage))
-            for usage in USAGES
-        }
-        await SecretStorage(self.server, self.user_id).keep(kept.storage_key, contents)
+        await recovery.keep(self.server, kept.identity, kept.storage_key)
         self._write(replace(kept, storage_key=None))
         log.warning("event=recovery_key_written file=%s remedy=%r", self.recovery_file,
                     "keep its line where the bot's data is not, then delete the file")  # fmt: skip

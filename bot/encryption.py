@@ -1,0 +1,45 @@
+"""Opens the encryption of the bot's device, and lets the account vouch for that device."""
+
+import asyncio
+from dataclasses import dataclass
+from importlib import import_module
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.identity import open_cross_signing, pickle_key_path, vouched
+from bot.matrix.cipher import Cipher, NoCipher
+from bot.matrix.encryption.published import OwnDevice
+from bot.matrix.http import Homeserver
+from bot.matrix.session import Account, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Encryption:
+    """What reads and writes, and the fingerprint of who vouches for it; None where nobody does."""
+
+    cipher: Cipher
+    fingerprint: str | None = None
+
+
+async def open_encryption(
+    settings: Settings, clock: Clock, server: Homeserver, account: Account, session: Session
+) -> Encryption:
+    """Open the encryption of the session's device, known and signed before anything is said.
+
+    Raises DeviceLostError if the device cannot go on, OperatorError where the operator must act,
+    and what requests raise.
+    """
+    if not settings.matrix.encryption:
+        return Encryption(NoCipher())
+    # nio and what it needs take 0.2 s to import: beside the loop, and only where they are used.
+    module = await asyncio.to_thread(import_module, "bot.matrix.encryption.device")
+    directory = settings.storage.data_dir / "crypto"
+    cipher = await module.open_device(server, session, directory, pickle_key_path(settings), clock)
+    try:
+        signing = open_cross_signing(settings, server, account.password)
+        machine = cipher.machine
+        device = OwnDevice(session.device_id, machine.ed25519, machine.curve25519)
+        return Encryption(cipher, await vouched(signing, device))
+    except BaseException:
+        await cipher.close()
+        raise
