@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 from dataclasses import dataclass, field
 
 from bot.demo.homeserver import Synapse
@@ -48,7 +49,8 @@ class Keeper:
     def keep_bot(self) -> None:
         """Start the bot again if it ended by itself, and remember that it did."""
         if not self.bot.is_running:
-            if self.bot.exit_code is not None:
+            # SIGKILL was ours: a kill that is cancelled while it waits for the end leaves its code.
+            if self.bot.exit_code not in {None, -signal.SIGKILL}:
                 self.endings.append(self.bot.exit_code)
             self.bot.start()
 
@@ -60,14 +62,14 @@ class Keeper:
                 self.keep_bot()
                 await asyncio.sleep(LOOK_SECONDS)
             if self.bot.is_running:
-                await self.bot.kill()
                 self.bot_kills += 1
+                await self.bot.kill()
                 await asyncio.sleep(self.luck.uniform(*self.pace.downtime))
 
     async def _kill_homeserver(self) -> None:
         while True:
             await asyncio.sleep(self.luck.uniform(*self.pace.homeserver))
-            await self.synapse.kill()
             self.homeserver_kills += 1
+            await self.synapse.kill()
             await asyncio.sleep(self.luck.uniform(*self.pace.downtime))
             await self.synapse.start_again()
