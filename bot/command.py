@@ -8,10 +8,10 @@ from typing import Generic, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogue
-from bot.ids import EventId, RoomId, UserId
+from bot.ids import EventId, Oid, RoomId, UserId
 from bot.model import Message
 from bot.ports import RoomReader
-from bot.services.outgoing import Outgoing, conversation_with, first_answer
+from bot.services.outgoing import Outgoing, conversation_with
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 from bot.text import Text, render
@@ -101,8 +101,8 @@ class Context:
     """What a handler is given, inside its transaction.
 
     ``is_animator`` is the server's word, fetched just before, where the command's access or its
-    ``gather`` asked for it. ``answered`` is set when the message edits one that was answered: the
-    event from which that answer followed. ``facts`` is what the command's ``gather`` found.
+    ``gather`` asked for it. ``is_edit`` tells that the message corrects one that was answered, and
+    ``earlier`` is that answer, if it was a message. ``facts`` is what ``gather`` found.
     """
 
     message: Message
@@ -115,13 +115,9 @@ class Context:
     registry: Registry
     about: About
     is_animator: bool = False
-    answered: EventId | None = None
+    is_edit: bool = False
+    earlier: Oid | None = None
     facts: object = None
-
-    @property
-    def is_edit(self) -> bool:
-        """Return whether the message corrects one that was answered already."""
-        return self.answered is not None
 
     @property
     def source(self) -> EventId:
@@ -136,11 +132,10 @@ class Context:
 
     def answer(self, text: Text, *, card: str | None = None) -> None:
         """Answer the command; the answer to an edited command replaces the earlier answer."""
-        if self.answered is not None:
+        if self.earlier is not None:
             room, user = self.message.room_id, self.message.sender
             conversation = conversation_with(room, user)
-            earlier = first_answer(self.answered)
-            self.outgoing.edit(room, earlier, text, conversation=conversation)
+            self.outgoing.edit(room, self.earlier, text, conversation=conversation)
         else:
             self.outgoing.answer(self.message, text, card=card)
 

@@ -174,7 +174,7 @@ async def _keep(context: Context, said: Share, source: EventId) -> None:
         now=context.now,
     )
     if not is_new:
-        context.answer(context.text("experience.updated", id=_name(item)))
+        context.confirm(context.text("experience.updated", id=_name(item)))
         return
     card = f"{CAPTURED if is_captured else CARD}:{item.id}"
     context.confirm(context.text("experience.saved", id=_name(item)), card=card)

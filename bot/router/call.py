@@ -6,7 +6,7 @@ from datetime import datetime
 from bot import crash
 from bot.command import Access, Command, Context, Gathering, Person, Place
 from bot.errors import UserError
-from bot.ids import EventId
+from bot.ids import EventId, Oid
 from bot.model import Message
 from bot.router.right import Rights
 from bot.router.surroundings import Surroundings
@@ -20,18 +20,19 @@ from bot.text import Text, render
 class Call:
     """A command that somebody gave: ``rest`` is what follows its name in ``message``.
 
-    ``entry`` is the event that is being handled. ``answered`` is set where the message edits a
-    command that worked: the event from which its answer followed. ``corrects`` is the event of the
-    command that failed and which the message replaces. What is wrong with a ``is_quiet`` call is
-    not said: nobody typed it.
+    ``entry`` is the event that is being handled. ``is_edit`` tells that the message edits a command
+    that worked, and ``earlier`` is the message that answered it. ``corrects`` is the event of a
+    command that failed and that the message replaces. What is wrong with a call that ``is_quiet``
+    is not said: nobody typed it.
     """
 
     entry: Entry
     message: Message
     command: Command[object]
     rest: str
-    answered: EventId | None = None
     corrects: EventId | None = None
+    is_edit: bool = False
+    earlier: Oid | None = None
     is_quiet: bool = False
 
 
@@ -144,7 +145,8 @@ class Runner:
             registry=around.registry,
             about=around.about,
             is_animator=prepared.is_animator,
-            answered=call.answered,
+            is_edit=call.is_edit,
+            earlier=call.earlier,
             facts=prepared.facts,
         )
         await command.run(context, prepared.arguments)

@@ -1,16 +1,16 @@
-"""Limit: how much one member may ask in a while, so that nobody can keep the bot from others."""
+"""Limit: how much may be asked in a while, so that nobody can keep the bot from the others."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.ids import UserId
+from bot.ids import RoomId, UserId
 
 EPISODE = timedelta(minutes=1)
 """Somebody who was told is told again only after having been within the limit for this long."""
 
-_MOST_MEMBERS = 10_000
-"""Members remembered at once; beyond that the quietest are forgotten, about 2 MB."""
+_MOST_BUCKETS = 10_000
+"""Buckets remembered at once; beyond that the quietest are forgotten, about 2 MB."""
 
 
 class Verdict(Enum):
@@ -29,24 +29,24 @@ class _Bucket:
 
 
 class Limit:
-    """A bucket of tokens for each member: ``per_minute`` at once, refilled over a minute.
+    """A bucket of tokens for each member or room: ``per_minute`` at once, refilled over a minute.
 
     Kept in memory: a restart forgives. 0 means no limit.
     """
 
     def __init__(self, per_minute: int) -> None:
-        self._per_minute = per_minute
-        self._buckets: dict[UserId, _Bucket] = {}
+        self.per_minute = per_minute
+        self._buckets: dict[UserId | RoomId, _Bucket] = {}
 
-    def judge(self, user: UserId, at: datetime) -> Verdict:
-        """Count one command of ``user`` that was given ``at`` and return what becomes of it.
+    def judge(self, who: UserId | RoomId, at: datetime) -> Verdict:
+        """Count one command of ``who`` that was given ``at`` and return what becomes of it.
 
         ``at`` is when it was sent where it had to wait for the bot, so that a backlog written in
         peace is not taken for a flood; time never runs backwards in a bucket.
         """
-        if not self._per_minute:
+        if not self.per_minute:
             return Verdict.ALLOWED
-        bucket = self._bucket(user, at)
+        bucket = self._bucket(who, at)
         self._refill(bucket, at)
         if bucket.tokens >= 1:
             bucket.tokens -= 1
@@ -55,17 +55,17 @@ class Limit:
         is_new = last is None or bucket.filled_at - last > EPISODE
         return Verdict.TOLD if is_new else Verdict.SILENT
 
-    def _bucket(self, user: UserId, at: datetime) -> _Bucket:
+    def _bucket(self, who: UserId | RoomId, at: datetime) -> _Bucket:
         # Taken out and put in again: the dictionary's order is that of the last use.
-        bucket = self._buckets.pop(user, None) or _Bucket(float(self._per_minute), at)
-        self._buckets[user] = bucket
-        if len(self._buckets) > _MOST_MEMBERS:
+        bucket = self._buckets.pop(who, None) or _Bucket(float(self.per_minute), at)
+        self._buckets[who] = bucket
+        if len(self._buckets) > _MOST_BUCKETS:
             del self._buckets[next(iter(self._buckets))]
         return bucket
 
     def _refill(self, bucket: _Bucket, at: datetime) -> None:
         passed = (at - bucket.filled_at).total_seconds()
         if passed > 0:
-            refilled = bucket.tokens + passed * self._per_minute / 60
-            bucket.tokens = min(float(self._per_minute), refilled)
+            refilled = bucket.tokens + passed * self.per_minute / 60
+            bucket.tokens = min(float(self.per_minute), refilled)
             bucket.filled_at = at

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta
 
 from bot.command import Command
 from bot.errors import UserError
-from bot.ids import EventId, UserId
+from bot.ids import EventId, Oid, UserId
 from bot.model import Message
 from bot.router.call import Call, Runner
 from bot.router.limit import Limit, Verdict
 from bot.router.registry import parting
 from bot.router.suggestion import closest_name
 from bot.router.surroundings import Surroundings
-from bot.storage import inbox
+from bot.services.outgoing import first_answer
+from bot.storage import inbox, outbox
 from bot.storage.inbox import Entry, Outcome
 
 HINT_EVERY = timedelta(days=1)
@@ -25,6 +26,9 @@ _SPOKEN = ("m.text", "m.emote")
 
 _FAILED = (Outcome.REFUSED, Outcome.UNKNOWN, Outcome.BROKEN)
 
+ROOM_FACTOR = 10
+"""How many times the limit of one member a whole room may reach: a flood from many accounts."""
+
 _LONGEST_GIVEN = 40
 """Characters of an unknown word that are repeated to who wrote it."""
 
@@ -33,17 +37,17 @@ _LONGEST_GIVEN = 40
 class _Standing:
     """How a message stands to the one it replaces, if it replaces one.
 
-    ``corrects`` is a command of the sender that failed, ``answered`` the event from which the
-    answer to one that worked followed, and ``noun`` which command that was.
+    ``corrects`` is a command of the sender that failed; ``noun`` says which command it was that
+    worked, and ``earlier`` is the message that answered it.
     """
 
     corrects: EventId | None = None
-    answered: EventId | None = None
     noun: str | None = None
+    earlier: Oid | None = None
 
     def allows(self, command: Command[object]) -> bool:
         """Return whether the message may run ``command``: once done, only what can be edited."""
-        return self.answered is None or (command.is_editable and command.noun == self.noun)
+        return self.noun is None or (command.is_editable and command.noun == self.noun)
 
 
 class MessageHandler:
@@ -53,6 +57,7 @@ class MessageHandler:
         self._surroundings = surroundings
         self._runner = runner
         self._limit = limit
+        self._room_limit = Limit(limit.per_minute * ROOM_FACTOR)
         self._hinted: dict[UserId, datetime] = {}
 
     async def handle(self, entry: Entry, message: Message) -> None:
@@ -71,7 +76,15 @@ class MessageHandler:
         elif not standing.allows(command):
             await around.finish(entry)
         elif await self._is_within_limit(entry, message):
-            call = Call(entry, message, command, rest, standing.answered, standing.corrects)
+            call = Call(
+                entry,
+                message,
+                command,
+                rest,
+                corrects=standing.corrects,
+                is_edit=standing.noun is not None,
+                earlier=standing.earlier,
+            )
             await self._runner.run(call)
 
     async def _standing(self, message: Message) -> _Standing | None:
@@ -84,18 +97,23 @@ class MessageHandler:
             return _Standing()
         async with self._surroundings.database.read() as snapshot:
             trace = await inbox.trace(snapshot, message.replaces)
+            answered = (trace.answered_by if trace else None) or message.replaces
+            earlier = first_answer(answered)
+            is_message = await outbox.is_message(snapshot, earlier)
         if trace is None or (trace.sender, trace.room_id) != (message.sender, message.room_id):
             return None
         if trace.outcome in _FAILED:
             return _Standing(corrects=message.replaces)
         if trace.outcome is Outcome.ANSWERED and trace.command is not None:
-            return _Standing(answered=trace.answered_by or message.replaces, noun=trace.command)
+            return _Standing(noun=trace.command, earlier=earlier if is_message else None)
         return None
 
     async def _is_within_limit(self, entry: Entry, message: Message) -> bool:
         """Return whether the sender may have one more command; if not, see to the rest."""
         at = min(message.sent_at, message.received_at) if entry.is_late else message.received_at
         verdict = self._limit.judge(message.sender, at)
+        if verdict is Verdict.ALLOWED:
+            verdict = self._room_limit.judge(message.room_id, at)
         if verdict is Verdict.TOLD:
             await self._say(entry, message, UserError("error.rate_limit"), Outcome.REFUSED)
         elif verdict is Verdict.SILENT:

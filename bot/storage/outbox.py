@@ -161,6 +161,12 @@ async def card(reader: Reader, event_id: EventId) -> str | None:
     return str(found) if found else None
 
 
+async def is_message(reader: Reader, oid: Oid) -> bool:
+    """Return whether the act ``oid`` is a message: one that an edit can replace."""
+    statement = select(outbox.c.event_type).where(outbox.c.oid == oid)
+    return (await reader.execute(statement)).scalar() == "m.room.message"
+
+
 async def card_on(reader: Reader, oid: Oid) -> str | None:
     """Return what a reaction on the act ``oid`` is about, if anything."""
     found = (await reader.execute(select(outbox.c.card).where(outbox.c.oid == oid))).scalar()

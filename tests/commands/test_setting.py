@@ -93,6 +93,35 @@ async def test_room_that_prefers_quiet_gets_a_reaction_for_a_success(scene: Scen
     assert len(await scene.say("!lang klingon")) == 1
 
 
+async def test_edit_in_a_room_that_prefers_quiet_is_silent(scene: Scene) -> None:
+    await scene.say("!settings ack reaction", sender=ANIMATOR)
+    command = scene.message("!partage A → B")
+    await scene.hear(command)
+
+    assert await scene.edit(command, "!partage A → C") == []
+
+
+async def test_edit_of_what_was_answered_by_a_reaction_is_answered_anew(scene: Scene) -> None:
+    await scene.say("!settings ack reaction", sender=ANIMATOR)
+    command = scene.message("!partage A → B")
+    await scene.hear(command)
+    await scene.say("!settings ack message", sender=ANIMATOR)
+
+    [answer] = await scene.edit(command, "!partage A → C")
+
+    assert (answer.type, answer.target) == ("m.room.message", None)
+
+
+async def test_prefix_is_remembered_by_the_next_process(scene: Scene) -> None:
+    await scene.say("!settings prefix ~", sender=ANIMATOR)
+    restarted = Scene(scene.database)
+    restarted._numbers = scene._numbers
+    await restarted.preferences.load()
+
+    assert len(await restarted.say("~ping")) == 1
+    assert await restarted.say("!ping") == []
+
+
 async def test_timezone_of_the_room_holds_for_those_who_chose_none(scene: Scene) -> None:
     await scene.say("!settings timezone montréal", sender=ANIMATOR)
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.ids import UserId
 from bot.router.limit import Limit, Verdict
+from bot.router.message import ROOM_FACTOR
 from bot.storage.database import Database
 from bot.storage.inbox import Outcome
 from tests.scene import JO, MAX, NOW, Scene
@@ -72,6 +73,15 @@ async def test_flood_is_told_once_then_met_with_silence(limited: Scene) -> None:
     assert [len(acts) for acts in answers] == [1, 1, 1, 0, 0]
     assert "minute" in answers[2][0].body
     assert await limited.outcome(messages[4].event_id) is Outcome.REFUSED
+
+
+async def test_flood_from_many_accounts_is_limited_by_the_room(limited: Scene) -> None:
+    answers = [
+        await limited.say("!ping", sender=UserId(f"@u{number}:x.org"))
+        for number in range(2 * ROOM_FACTOR + 5)
+    ]
+
+    assert sum(map(len, answers)) == 2 * ROOM_FACTOR + 1
 
 
 async def test_backlog_written_in_peace_is_answered_whole(limited: Scene) -> None:
