@@ -9,6 +9,7 @@ from typing import Any
 import vodozemac
 from nio.crypto import OlmDevice
 
+from bot import crash
 from bot.clock import Clock
 from bot.errors import OperatorError
 from bot.ids import RoomId
@@ -53,6 +54,7 @@ class EncryptedDevice:
         Raises DeviceLostError, and what requests raise.
         """
         await self.generation.check()
+        self.own_keys.begin()
         if self.own_keys.is_wanted:
             await self._supply()
         else:
@@ -74,6 +76,8 @@ class EncryptedDevice:
         self.own_keys.note(answer)
         await self._commit()
         keys, self.machine.fresh = frozenset(self.machine.fresh), set()
+        if keys:
+            crash.point("decrypt.keys_taken")
         return keys
 
     async def upkeep(self) -> frozenset[str]:

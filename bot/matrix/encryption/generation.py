@@ -36,6 +36,8 @@ class Generation:
             expected = self._machine.device_keys()["keys"]
             if own.get("keys") != expected:
                 raise DeviceLostError("the encryption store of this device is lost")
+            # An upload whose answer never came did arrive.
+            self._machine.account.shared = True
         elif self._machine.account.shared:
             # The server forgot this device's keys, not the bot: it is told again.
             self._machine.account.shared = False

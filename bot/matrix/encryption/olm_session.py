@@ -9,6 +9,7 @@ from typing import Any
 
 from nio.crypto import OlmDevice
 
+from bot import crash
 from bot.clock import Clock
 from bot.matrix import backoff
 from bot.matrix.encryption.machine import Machine
@@ -91,8 +92,10 @@ class OlmSessions:
                 device, kind, content
             )
         self._machine.commit()
+        crash.point("encrypt.key_sealed")
         url = client_path("sendToDevice", ENCRYPTED, secrets.token_urlsafe(16))
         await self._put(url, {"messages": messages})
+        crash.point("encrypt.key_sent")
 
     async def _put(self, url: str, content: object) -> None:
         attempt = 1

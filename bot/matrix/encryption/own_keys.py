@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from bot import crash
 from bot.clock import Clock
 from bot.matrix.encryption.machine import Machine
 from bot.matrix.http import Homeserver, client_path
@@ -44,6 +45,14 @@ class OwnKeys:
         if isinstance(unused, list) and KIND not in unused:
             self._needs_fallback = True
 
+    def begin(self) -> None:
+        """Take keys that an earlier process made for published: it may have died in between.
+
+        Given out twice, a one-time key would break the second session; unused, it costs nothing.
+        """
+        if self._machine.account.shared:
+            self._machine.account.mark_keys_as_published()
+
     @property
     def is_wanted(self) -> bool:
         """Return whether an upload is due."""
@@ -73,7 +82,9 @@ class OwnKeys:
             content["fallback_keys"] = self._fallback_keys()
         machine.save_account()
         machine.commit()
+        crash.point("keys.made")
         answer = await self._server.request("POST", UPLOAD, json=content)
+        crash.point("keys.uploaded")
         account.mark_keys_as_published()
         account.shared = True
         machine.save_account()

@@ -8,6 +8,7 @@ from typing import Any
 
 from nio.crypto import OlmDevice
 
+from bot import crash
 from bot.clock import Clock
 from bot.ids import RoomId
 from bot.matrix.cipher import NotReadyError
@@ -34,7 +35,6 @@ class Shared:
     when to look again for those who could not be reached, None if there are none.
     """
 
-    session_id: str
     devices: dict[Place, str] = field(default_factory=dict)
     checked: tuple[int, int] | None = None
     look_at: float | None = None
@@ -141,6 +141,7 @@ class RoomSessions:
             shared.devices.update({place_of(device): device.curve25519 for device in batch})
         self._machine.outbound_group_sessions[room].mark_as_shared()
         shared.checked = versions
+        crash.point("encrypt.key_shared")
         is_complete = len(reachable) == len(missing)
         shared.look_at = None if is_complete else self._clock.monotonic() + SECOND_LOOK
         if missing:
@@ -155,12 +156,13 @@ class RoomSessions:
         present = {place_of(device): device.curve25519 for device in devices}
         shared = self._shared.get(room)
         session = self._machine.outbound_group_sessions.get(room)
-        is_over = shared is None or session is None or session.expired
+        is_over = session is None or session.expired
         if shared is None or is_over or not shared.devices.items() <= present.items():
             self._machine.create_outbound_group_session(room)
             self._machine.fresh.discard(self._machine.outbound_group_sessions[room].id)
             self._machine.commit()
-            shared = Shared(self._machine.outbound_group_sessions[room].id)
+            crash.point("encrypt.key_made")
+            shared = Shared()
             self._shared[room] = shared
         return shared
 
