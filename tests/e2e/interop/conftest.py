@@ -1,6 +1,5 @@
 """The engine of Element, and people who use it in its strict mode."""
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -22,15 +21,12 @@ def engine_directory(request: pytest.FixtureRequest) -> Path:
     return install(request.config.cache.mkdir("matrix-js-sdk"))
 
 
-@pytest.fixture
-def engine(engine_directory: Path, tmp_path: Path) -> Iterator[Engine]:
-    """A process of this test's own, so that no client is left over for the next."""
-    log = tmp_path / "engine.log"
-    running = Engine(engine_directory, log)
+@pytest.fixture(scope="session")
+def engine(engine_directory: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """The run's process, one for each worker; the clients in it are each test's own."""
+    running = Engine(engine_directory, tmp_path_factory.mktemp("engine") / "engine.log")
     yield running
     running.close()
-    # Shown by pytest only if the test failed.
-    sys.stdout.write(log.read_text(errors="replace")[-20_000:])
 
 
 @pytest_asyncio.fixture
