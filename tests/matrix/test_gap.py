@@ -6,7 +6,8 @@ import pytest
 
 from bot.ids import RoomId
 from bot.matrix import gap
-from tests.matrix.model_server import BOT, JO, ROOM, ModelServer, answer
+from tests.matrix.exchange import answer
+from tests.matrix.model_server import BOT, JO, ROOM, ModelServer
 from tests.matrix.wire import MemoryHomeserver
 
 

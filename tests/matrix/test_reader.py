@@ -9,7 +9,8 @@ from bot.matrix.cipher import NoCipher
 from bot.matrix.http import MatrixError, NetworkError
 from bot.matrix.reader import Reader
 from bot.ports import RefusedError
-from tests.matrix.model_server import BOT, JO, MAX, ROOM, ModelServer, answer, refused
+from tests.matrix.exchange import answer, refused
+from tests.matrix.model_server import BOT, JO, MAX, ROOM, ModelServer
 from tests.matrix.wire import MemoryHomeserver
 from tests.scene import HandClock
 

@@ -11,7 +11,8 @@ from bot.ids import DeviceId, UserId
 from bot.matrix import session
 from bot.matrix.http import MatrixError, NetworkError
 from bot.matrix.session import Account, Session
-from tests.matrix.model_server import BOT, DEVICE, TOKEN, Fault, ModelServer, answer, refused
+from tests.matrix.exchange import Fault, answer, refused
+from tests.matrix.model_server import BOT, DEVICE, TOKEN, ModelServer
 from tests.matrix.wire import MemoryHomeserver
 
 KEPT = Session("http://model", UserId(BOT), DeviceId(DEVICE), TOKEN, "epoch")

@@ -8,7 +8,8 @@ from urllib.parse import quote, urlencode
 from aiohttp import web
 
 from bot.matrix.http import REQUEST_TIMEOUT, Homeserver, NetworkError
-from tests.matrix.model_server import TOKEN, ModelServer, request_of
+from tests.matrix.exchange import request_of
+from tests.matrix.model_server import TOKEN, ModelServer
 
 
 class MemoryHomeserver(Homeserver):
