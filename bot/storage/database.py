@@ -82,11 +82,12 @@ class Database:
             self._writer = _sqlite_engine(target, begin="BEGIN IMMEDIATE", pool_size=1)
             self._readers = _sqlite_engine(target, begin="BEGIN", pool_size=2)
         else:
-            self._writer = create_async_engine(
-                target, pool_size=4, max_overflow=0, pool_pre_ping=True
-            )
+            options: dict[str, Any] = {"max_overflow": 0, "pool_pre_ping": True}
+            self._writer = create_async_engine(target, pool_size=1, **options)
             # The default, READ COMMITTED, would show each statement another moment.
-            self._readers = self._writer.execution_options(isolation_level="REPEATABLE READ")
+            self._readers = create_async_engine(
+                target, pool_size=3, isolation_level="REPEATABLE READ", **options
+            )
         self.on_announced: Callable[[list[object]], None] = _ignore
         self._waiting: list[_Unit] = []
         self._committer: asyncio.Task[None] | None = None
@@ -96,8 +97,7 @@ class Database:
         while self._committer is not None:
             await asyncio.wait([self._committer])
         await self._writer.dispose()
-        if self.is_sqlite:
-            await self._readers.dispose()
+        await self._readers.dispose()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Snapshot]:
@@ -176,11 +176,18 @@ class Database:
             _fail(unit, reason)
         announced = [item for _, transaction, _ in done for item in transaction.announced]
         if announced:
-            self.on_announced(announced)
+            self._announce(announced)
         for unit, _, value in done:
             if not unit.result.done():
                 unit.result.set_result(value)
         return True
+
+    def _announce(self, announced: list[object]) -> None:
+        try:
+            self.on_announced(announced)
+        except Exception:
+            # The rows are durable: what was not heard now is found at the next start.
+            log.exception("event=announcement_failed")
 
 
 async def _flush(connection: AsyncConnection, transactions: list[Transaction]) -> None:

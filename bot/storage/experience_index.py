@@ -6,7 +6,6 @@ room out of a million documents: 6 ms against 111 ms with a join). Tokens of our
 underscore, which no word of a member does. The tables are made by the migrations.
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,9 +22,6 @@ COUNT_LIMIT = 100
 
 ENOUGH = 10
 """With so many good hits, those that miss a word would only be noise."""
-
-HAS_SECURE_DELETE = sqlite3.sqlite_version_info >= (3, 42)
-"""Whether FTS5 can take deleted words out of its segments at once (SQLite 3.42, 2023-05-16)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +73,12 @@ async def remove(transaction: Transaction, number: int) -> None:
 
 
 async def scrub(transaction: Transaction) -> None:
-    """Take deleted words out of the file for good, where the engine has not done it at once.
+    """Take deleted words out of the file for good: FTS5 keeps them until it merges.
 
     It rewrites the index, in the time that takes (0.1 s for 10,000 experiences): a nightly task,
     and the end of an erasure.
     """
-    if transaction.engine == "sqlite" and not HAS_SECURE_DELETE:
+    if transaction.engine == "sqlite":
         await transaction.execute(
             text("INSERT INTO experience_index(experience_index) VALUES ('optimize')")
         )
