@@ -243,9 +243,11 @@ const ACTIONS = {
         return shown;
     },
 
-    async user({ crypto }, { user }) {
+    async user({ client, crypto }, { user }) {
         const status = await crypto.getUserVerificationStatus(user);
+        const { master_keys: masters } = await client.downloadKeysForUsers([user]);
         return {
+            master: Object.values(masters[user]?.keys ?? {})[0] ?? null,
             has_identity: await crypto.userHasCrossSigningKeys(user, true),
             is_verified: status.isCrossSigningVerified(),
             needs_approval: status.needsUserApproval,
