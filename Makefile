@@ -25,7 +25,7 @@ soak: .venv/dev
 	$(BIN)/python -m bench.soak $(ARGS)
 
 docs: .venv/dev
-	$(BIN)/python -m bot.commands.reference docs
+	$(BIN)/python -m bot.reference docs
 
 requirements: .venv/dev
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

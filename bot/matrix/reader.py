@@ -1,5 +1,6 @@
 """Reader: asks the homeserver for the facts that commands need, and does what needs no outbox."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -77,8 +78,10 @@ class Reader:
         return content is not None and content.get("membership") == "join"
 
     async def joined_rooms_of(self, user: UserId, rooms: frozenset[RoomId]) -> frozenset[RoomId]:
-        """Return those of ``rooms`` to which ``user`` is joined now."""
-        return frozenset([room for room in rooms if await self.is_member(room, user)])
+        """Return those of ``rooms`` to which ``user`` is joined now, asked side by side."""
+        asked = list(rooms)
+        joined = await asyncio.gather(*(self.is_member(room, user) for room in asked))
+        return frozenset(room for room, is_in in zip(asked, joined, strict=True) if is_in)
 
     async def message(self, room: RoomId, event: EventId) -> Message | None:
         """Return a message of the room, with its latest edit by the author applied.
