@@ -151,3 +151,20 @@ async def test_every_message_of_the_bot_is_read_after_a_rotation_of_the_members_
     said = [each for each in await alix.messages(room) if each.sender == bot.user_id]
     assert len(said) >= 3
     assert [each for each in said if not is_well(each)] == []
+
+
+async def test_message_whose_key_arrives_late_is_answered_then(
+    alix: Element, bot: RunningBot, dm: str, make_element: MakeElement
+) -> None:
+    second = await make_element(account=alix.account, recovery_key=alix.recovery_key)
+    await alix.ask(dm, bot.user_id, "ping")
+    await alix.do("discard_session", room=dm)
+    await alix.do("hold_keys")
+    question = await alix.send(dm, "ping")
+    # The bot has seen what it cannot read once it has answered something later.
+    await second.ask(dm, bot.user_id, "ping")
+
+    held = await alix.do("release_keys")
+
+    assert held > 0
+    assert is_well(await alix.answer_to(dm, bot.user_id, question))

@@ -18,6 +18,25 @@ for (const name of ["log", "info", "debug", "warn", "error", "trace"]) {
 }
 if (process.env.JS_LOG) logger.setLevel?.("debug");
 
+/** Sends requests, but may hold room keys back as a slow server would: answered, not yet carried on. */
+class Wire {
+    held = null;
+
+    fetch = async (url, options) => {
+        const isKey = String(url).includes("/sendToDevice/m.room.encrypted/");
+        if (this.held === null || !isKey) return fetch(url, options);
+        this.held.push(() => fetch(url, { ...options, signal: undefined }));
+        return new Response("{}", { headers: { "Content-Type": "application/json" } });
+    };
+
+    async release() {
+        const held = this.held ?? [];
+        this.held = null;
+        for (const send of held) await send();
+        return held.length;
+    }
+}
+
 const SHIELDS = ["none", "grey", "red"];
 const members = new Map();
 
@@ -107,8 +126,10 @@ const ACTIONS = {
         const login = { type: "m.login.password", identifier, password };
         const answer = await sdk.createClient({ baseUrl: url }).loginRequest(login);
         const storage = { key: recovery_key ? decodeRecoveryKey(recovery_key) : null };
+        const wire = new Wire();
         const client = sdk.createClient({
             baseUrl: url,
+            fetchFn: wire.fetch,
             userId: answer.user_id,
             deviceId: answer.device_id,
             accessToken: answer.access_token,
@@ -119,7 +140,7 @@ const ACTIONS = {
             },
         });
         const member = new Member(client, storage);
-        member.password = password;
+        Object.assign(member, { password, wire });
         await client.initRustCrypto({ useIndexedDB: false });
         const isReady = new Promise((resolve) => {
             client.on("sync", (state) => { if (state === "PREPARED") resolve(); });
@@ -261,6 +282,15 @@ const ACTIONS = {
             in_secret_storage: status.privateKeysInSecretStorage,
             here: Object.values(status.privateKeysCachedLocally).every(Boolean),
         };
+    },
+
+    async hold_keys({ wire }) {
+        wire.held = [];
+    },
+
+    /** Let the held room keys go, and answer with how many requests that were. */
+    async release_keys({ wire }) {
+        return wire.release();
     },
 
     async discard_session({ crypto }, { room }) {
