@@ -35,7 +35,7 @@ async def find(
             if raw.get("type") == "m.room.encrypted":
                 try:
                     event = dict(cipher.decrypt(room, raw))
-                except UnreadableError:
+                except (UnreadableError, parse.MalformedEventError):
                     is_unsure = True
                     continue
             if parse.oid_in(event.get("content")) == oid:

@@ -176,6 +176,8 @@ async def open_device(
     Raises OperatorError for a store that cannot be opened, DeviceLostError for a device that cannot
     go on, and what requests raise.
     """
+    # It logs whose messages it could not open, and with which keys: what matters we log ourselves.
+    logging.getLogger("nio").setLevel(logging.CRITICAL)
     device = EncryptedDevice(server, _machine(session, directory, key_file), clock)
     try:
         await device.start()

@@ -88,6 +88,14 @@ class Machine(Olm):  # type: ignore[misc]  # nio has no types
             return None
         return self.device_store.device_from_sender_key(user_id, sender_key)
 
+    def sender_of(self, user_id: str, sender_key: str) -> OlmDevice | None:
+        """Return the device of ``user_id`` that has, or had, this key, if it is known."""
+        present = self.device_of(user_id, sender_key)
+        if present is not None or user_id not in self.device_store.users:
+            return present
+        devices = self.device_store[user_id].values()
+        return next((device for device in devices if device.curve25519 == sender_key), None)
+
     def devices_of(self, user_id: str) -> list[OlmDevice]:
         """Return the devices of ``user_id`` but this one."""
         if user_id not in self.device_store.users:
