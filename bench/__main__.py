@@ -52,7 +52,7 @@ def main(*, parts: tuple[str, ...], quick: bool, bots: str, keep: bool) -> None:
     path = save("bench", [asdict(measure) for measure in run.measures])
     run.console.print(f"Saved as {path}")
     for failure in run.failures:
-        run.console.print(f"[red]Not measured: {failure}[/]")
+        run.console.print(f"Not measured: {failure}", style="red", markup=False)
     sys.exit(1 if run.failures else 0)
 
 

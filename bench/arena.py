@@ -75,6 +75,10 @@ class Arena:
         """Return how long the history of each of the bot's rooms is now."""
         return [len(await self.members[0].history(room)) for room in contestant.rooms]
 
+    async def newcomer(self, subject: Subject, number: int) -> Contestant:
+        """Return one more bot in one room, with an account that was never used before."""
+        return await _contestant(self.stage, subject, f"{subject.name} {number}", 1)
+
     def rounds(self, count: int) -> Iterator[Contestant]:
         """Yield every bot ``count`` times, each time in another order: noise falls on all alike."""
         for number in range(count):
@@ -91,20 +95,19 @@ async def arena(
         town = await stack.enter_async_context(stage(MEMBERS, keep=keep))
         contestants: list[Contestant] = []
         for subject in subjects:
-            contestant = await _contestant(town, subject, rooms)
+            contestant = await _contestant(town, subject, subject.name, rooms)
             stack.push_async_callback(contestant.kill)
             contestants.append(contestant)
-        bots = [contestant.seat.account.user_id for contestant in contestants]
-        base_url = town.synapse.home.base_url
-        listener = Listener(base_url, town.members[0].account, bots)
+        people = [member.user_id for member in town.members]
+        listener = Listener(town.synapse.home.base_url, town.members[0].account, people)
         await stack.enter_async_context(listener)
         yield Arena(town, contestants, listener)
 
 
-async def _contestant(town: Stage, subject: Subject, count: int) -> Contestant:
-    localpart = subject.name.replace(" ", "-")
+async def _contestant(town: Stage, subject: Subject, name: str, count: int) -> Contestant:
+    localpart = name.replace(" ", "-")
     account = await town.account(localpart)
-    rooms = await town.rooms(count, account.user_id, subject.name)
+    rooms = await town.rooms(count, account.user_id, name)
     async with Member(town.synapse.home.base_url, account) as bot:
         for room in rooms:
             await bot.join(room)

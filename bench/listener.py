@@ -17,17 +17,17 @@ WAIT = timedelta(seconds=30)
 
 
 class Listener:
-    """One member's client that only hears bots; ``answers`` says when each command was answered.
+    """One member's client, deaf to the members; ``answers`` says when each command was answered.
 
     Times are those of ``time.perf_counter``. While ``pause`` is not 0 it listens only that often,
     so as not to keep a busy homeserver from its work; what it then misses is in the history.
     """
 
-    def __init__(self, base_url: str, account: Account, bots: Collection[str]) -> None:
+    def __init__(self, base_url: str, account: Account, members: Collection[str]) -> None:
         self.answers: dict[str, float] = {}
         self.pause = 0.0
         self._api = ClientApi(base_url, account.access_token, patience=timedelta(seconds=60))
-        self._filter = _filter(bots)
+        self._filter = _filter(members)
         self._heard = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -89,8 +89,8 @@ class Listener:
         return text(answer, "next_batch")
 
 
-def _filter(bots: Collection[str]) -> str:
+def _filter(members: Collection[str]) -> str:
     nothing: dict[str, list[str]] = {"types": []}
-    messages = {"types": ["m.room.message"], "senders": sorted(bots), "limit": 1000}
+    messages = {"types": ["m.room.message"], "not_senders": sorted(members), "limit": 1000}
     room = {"timeline": messages, "state": nothing, "ephemeral": nothing, "account_data": nothing}
     return json.dumps({"room": room, "presence": nothing, "account_data": nothing})
