@@ -38,7 +38,7 @@ class EncryptedDevice:
 
     def __init__(self, server: Homeserver, machine: Machine, clock: Clock) -> None:
         self.machine = machine
-        self.generation = Generation(server, machine)
+        self.generation = Generation(server, machine, clock)
         self.own_keys = OwnKeys(server, machine, clock)
         self._members = Members(server)
         self._devices = DeviceLists(server, machine, clock)
@@ -109,6 +109,7 @@ class EncryptedDevice:
         machine = self.machine
         return bool(
             self.own_keys.is_wanted
+            or self.generation.is_over
             or self._devices.wanted
             or machine.strangers
             or machine.wedged_devices
@@ -119,6 +120,8 @@ class EncryptedDevice:
         try:
             if self.own_keys.is_wanted:
                 await self._supply()
+            elif self.generation.is_over:
+                await self.generation.advance()
             strangers, machine.strangers = machine.strangers, set()
             self._devices.wanted |= strangers
             if self._devices.wanted:

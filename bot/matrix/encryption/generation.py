@@ -5,11 +5,15 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from bot.clock import Clock
 from bot.matrix.cipher import DeviceLostError
 from bot.matrix.encryption.machine import Machine
 from bot.matrix.http import Homeserver, MatrixError, client_path
 
 log = logging.getLogger(__name__)
+
+LENGTH = 86_400.0
+"""Seconds; a copy that is younger may go unnoticed."""
 
 ACCOUNT_DATA = "app.compagnon.crypto"
 """Type of the account data in which the server remembers how far the store was."""
@@ -18,11 +22,14 @@ ACCOUNT_DATA = "app.compagnon.crypto"
 class Generation:
     """A number that grows in the store and on the server, in the store first.
 
-    If the server's is the greater one, the store is an old copy.
+    If the server's is the greater one, the store is an old copy. It grows with each start, with
+    each upload of keys and once a day.
     """
 
-    def __init__(self, server: Homeserver, machine: Machine) -> None:
+    def __init__(self, server: Homeserver, machine: Machine, clock: Clock) -> None:
         self._server = server
+        self._clock = clock
+        self._advanced_at = clock.monotonic()
         self._machine = machine
         self._url = client_path("user", machine.user_id, "account_data", ACCOUNT_DATA)
 
@@ -45,12 +52,18 @@ class Generation:
         if remembered > self._machine.store.generation():
             raise DeviceLostError("the encryption store was restored from an old copy")
 
+    @property
+    def is_over(self) -> bool:
+        """Return whether a new generation should begin."""
+        return self._clock.monotonic() - self._advanced_at >= LENGTH
+
     async def advance(self) -> None:
         """Begin a new generation; a copy made before is an old one from then on."""
         value = self._machine.store.generation() + 1
         self._machine.store.set_generation(value)
         content = {"device_id": self._machine.device_id, "generation": value}
         await self._server.request("PUT", self._url, json=content)
+        self._advanced_at = self._clock.monotonic()
 
     def give_up(self) -> None:
         """Let this store count as an old copy from now on."""

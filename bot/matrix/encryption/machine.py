@@ -51,12 +51,15 @@ class Machine(Olm):  # type: ignore[misc]  # nio has no types
         if sealed is None:
             raise ValueError("a message for another device")
         message = _olm_message(sealed["type"], sealed["body"])
+        known = len(self.fresh)
         try:
             self.decrypt(sender, sender_key, message)
         except vodozemac.SessionCreationException:
             # For a one-time key that is used up or was never ours: a new session mends that.
             self._mark_device_for_unwedging(sender, sender_key)
             raise
+        if len(self.fresh) > known and self.device_of(sender, sender_key) is None:
+            self.strangers.add(sender)
 
     def create_group_session(
         self,

@@ -12,6 +12,7 @@ from nio.crypto import OlmDevice
 from bot import crash
 from bot.clock import Clock
 from bot.matrix import backoff
+from bot.matrix.backoff import Sleep
 from bot.matrix.encryption.machine import Machine
 from bot.matrix.encryption.own_keys import KIND
 from bot.matrix.encryption.to_device import ENCRYPTED
@@ -55,6 +56,7 @@ class OlmSessions:
         self._clock = clock
         self._claiming = asyncio.Lock()
         self._silent_until: dict[Place, float] = {}
+        self.sleep: Sleep = asyncio.sleep
 
     async def establish(self, devices: Iterable[OlmDevice], *, anew: bool = False) -> None:
         """Make a session with each device that has none; with ``anew`` even if there is one.
@@ -107,7 +109,7 @@ class OlmSessions:
                 if is_final or attempt == ATTEMPTS:
                     raise
                 retry_after = error.retry_after if isinstance(error, MatrixError) else None
-                await asyncio.sleep(backoff.delay(attempt, retry_after))
+                await self.sleep(backoff.delay(attempt, retry_after))
                 attempt += 1
             else:
                 return

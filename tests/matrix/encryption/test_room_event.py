@@ -51,11 +51,11 @@ async def test_message_of_an_unknown_device_is_read_after_asking_for_it(
     bot: Client, jo: Client
 ) -> None:
     event = await jo.say()
-    keys = await bot.sync()
+    keys = await bot.device.receive(bot.server.sync(bot.place))
     with pytest.raises(UnreadableError):
         bot.read(event)
 
-    usable = await bot.sync()
+    usable = await bot.device.upkeep()
 
     assert usable == keys
     assert bot.read(event)["content"] == SECRET
