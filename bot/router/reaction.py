@@ -55,4 +55,6 @@ class ReactionHandler:
             sent_at=reaction.sent_at,
             received_at=reaction.received_at,
             body="",
+            # A card is an answer: it has a relation, and cannot be the root of a thread.
+            reply_to=reaction.target,
         )

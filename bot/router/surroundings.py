@@ -50,7 +50,7 @@ class Surroundings:
 
     def outgoing(self, transaction: Transaction, event_id: EventId, now: datetime) -> Outgoing:
         """Return what the bot says because of an incoming event."""
-        return Outgoing(transaction, f"event:{event_id}", now)
+        return Outgoing(transaction, f"event:{event_id}", now, self.rooms.is_pair)
 
     async def finish(self, entry: Entry, outcome: Outcome = Outcome.IGNORED) -> None:
         """Mark ``entry`` as handled where nothing else comes of it."""

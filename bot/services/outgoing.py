@@ -2,7 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,13 +27,24 @@ def conversation_with(room: RoomId, user: UserId) -> str:
     return f"{room}|{user}"
 
 
-def reply_relation(message: Message) -> dict[str, object]:
-    """Return the relation of an answer: a reply to ``message``, in its thread if it is in one."""
-    reply: dict[str, object] = {"m.in_reply_to": {"event_id": message.replaces or message.event_id}}
-    if message.thread is None:
+def reply_relation(message: Message, *, opens_thread: bool) -> dict[str, object]:
+    """Return the relation of an answer: a reply to ``message``, in its thread.
+
+    With ``opens_thread`` the answer begins a thread on the command, unless the command itself has a
+    relation: then it cannot be the root of one (Matrix 1.16, 11.37), and a plain reply remains.
+    """
+    command = message.replaces or message.event_id
+    reply: dict[str, object] = {"m.in_reply_to": {"event_id": command}}
+    is_bare = message.reply_to is None and message.replaces is None
+    root = message.thread or (command if opens_thread and is_bare else None)
+    if root is None:
         return reply
-    thread = {"rel_type": "m.thread", "event_id": message.thread, "is_falling_back": False}
-    return {**thread, **reply}
+    return {"rel_type": "m.thread", "event_id": root, "is_falling_back": False, **reply}
+
+
+def _everywhere(room: RoomId) -> bool:
+    del room
+    return True
 
 
 def _content(text: Text, msgtype: str) -> dict[str, object]:
@@ -51,12 +62,14 @@ class Outgoing:
     """Enqueues the acts of one cause; asked twice for the same cause, it enqueues the same oids.
 
     ``cause`` is ``event:<id>`` for an answer, ``due:<kind>:<reference>:<occurrence>`` for what the
-    clock asks. Each act takes the next number, so a handler must act in a fixed order.
+    clock asks. Each act takes the next number, so a handler must act in a fixed order. Where
+    ``is_pair`` holds for a room, answers stay in its main timeline (ADR 7).
     """
 
     transaction: Transaction
     cause: str
     now: datetime
+    is_pair: Callable[[RoomId], bool] = _everywhere
     _count: int = field(default=0)
 
     def answer(self, to: Message, text: Text, *, card: str | None = None) -> Oid:
@@ -65,7 +78,7 @@ class Outgoing:
         ``card`` names what a reaction on the answer is about, as ``kind:reference``.
         """
         conversation = conversation_with(to.room_id, to.sender)
-        relation = reply_relation(to)
+        relation = reply_relation(to, opens_thread=not self.is_pair(to.room_id))
         oids = [
             self._enqueue(
                 to.room_id,

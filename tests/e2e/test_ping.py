@@ -19,7 +19,8 @@ async def test_ping_is_answered_by_a_notice_in_reply_to_the_command(
     assert answer.msgtype == "m.notice"
     assert "pong" in answer.body
     assert answer.reply_to == question
-    assert answer.relation == ""
+    assert (answer.relation, answer.related_to) == ("m.thread", question)
+    assert answer.content["m.relates_to"]["is_falling_back"] is False
     assert answer.content["m.mentions"] in ({}, {"user_ids": [jo.user_id]})
 
 
