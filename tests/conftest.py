@@ -64,6 +64,14 @@ def postgres_url(postgres_server: str) -> str:
 
 
 @pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of an empty migrated SQLite database, which several lives of a bot may open."""
+    path = tmp_path / "lives.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
 async def empty_postgres_url(postgres_url: str) -> str:
     """The URL of an empty migrated PostgreSQL database, for tests that need that engine."""
     await _empty(postgres_url)

@@ -1,8 +1,5 @@
 """What the tests of the protocol start from."""
 
-import shutil
-from pathlib import Path
-
 import pytest
 
 from bot.alert import Alert
@@ -11,14 +8,6 @@ from tests.matrix.model_server import OTHER_ROOM, ModelServer, Room
 from tests.matrix.speech import ANIMATORS
 from tests.matrix.world import World
 from tests.scene import CATALOGUE
-
-
-@pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """The URL of an empty migrated SQLite database, which several lives of a bot may open."""
-    path = tmp_path / "bot.db"
-    shutil.copy(sqlite_template, path)
-    return f"sqlite:///{path}"
 
 
 @pytest.fixture

@@ -115,6 +115,11 @@ class Bot:
         router = Router(surroundings, twins=(), commands_per_minute=0, allowed_inviters=["*"])
         return address, router
 
+    async def whole(self) -> None:
+        """Begin, and wait until nothing is left to do."""
+        await self.begin()
+        await self.settled()
+
     async def settled(self) -> None:
         """Wait until the stream is journalled, handled and answered; raises what ended a part."""
         while True:
@@ -137,10 +142,15 @@ class Bot:
         """Whether anything waits to be handled or sent."""
         return bool(self.inbox.backlog or self.sender.backlog)
 
-    async def end(self) -> None:
-        """Stop at once, whatever is under way."""
+    def stop(self) -> None:
+        """Let nothing more happen, as far as one task can stop the others."""
+        self.server.is_cut_off = True
         for task in self.tasks:
             task.cancel()
+
+    async def end(self) -> None:
+        """Stop at once, whatever is under way."""
+        self.stop()
         for task in self.tasks:
             with suppress(asyncio.CancelledError, Exception, Death, BaseExceptionGroup):
                 await task

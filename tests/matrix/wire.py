@@ -21,6 +21,7 @@ class MemoryHomeserver(Homeserver):
     def __init__(self, model: ModelServer, access_token: str | None = TOKEN) -> None:
         super().__init__("http://model", access_token)
         self._model = model
+        self.is_cut_off = False
 
     async def raw(
         self,
@@ -36,11 +37,13 @@ class MemoryHomeserver(Homeserver):
         await asyncio.sleep(0)
         url = f"{url_path}?{urlencode(query or {}, quote_via=quote)}"
         request = request_of(method, url, data, self.access_token)
-        if request.parts == ["sync"] and request.query.get("timeout", "0")[:2] != "0":
+        if request.parts == ["sync"] and int(request.query["timeout"]) >= 1000:
             while request.query.get("since") == f"s{len(self._model.stream)}":
                 if self._model.extra or self._model.faults or self._model.token != request.token:
                     break
                 await self._model.grown.wait()
+        if self.is_cut_off:
+            await asyncio.get_running_loop().create_future()
         found = self._model.handle(request)
         await asyncio.sleep(0)
         if found is None:

@@ -20,7 +20,7 @@ from tests.matrix.life import Bot, Death, Parts
 from tests.matrix.model_server import BOT, DEVICE, ROOM, TOKEN, ModelServer
 from tests.scene import HandClock
 
-PATIENCE = 20.0
+PATIENCE = 10.0
 """Seconds of real time after which a run is stuck; it takes some milliseconds."""
 
 
@@ -52,14 +52,16 @@ class World:
         crash.disarm()
         died = asyncio.Event()
 
+        bot = Bot(self, Database(self.url))
+
         def die() -> None:
             died.set()
+            bot.stop()
             raise Death
 
         if until is not None:
             crash.arm(until, die)
-        bot = await self.born()
-        waiting = [asyncio.ensure_future(died.wait()), asyncio.ensure_future(bot.settled())]
+        waiting = [asyncio.ensure_future(died.wait()), asyncio.ensure_future(bot.whole())]
         try:
             async with asyncio.timeout(PATIENCE):
                 await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
