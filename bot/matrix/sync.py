@@ -77,7 +77,11 @@ class Follower(Protocol):
 
 
 class Sync:
-    """Follows the server's event stream for one session, from ``token`` on."""
+    """Follows the server's event stream for one session, from ``token`` on.
+
+    With ``is_inherited`` the token was another device's of the same account; where the server does
+    not take it, the stream is followed from now on.
+    """
 
     def __init__(
         self,
@@ -97,6 +101,7 @@ class Sync:
         self._cipher = cipher
         self._clock = clock
         self._token = token
+        self.is_inherited = False
         self._follower = follower
         self._failures = 0
         self._filters = {first: sync_filter(is_first=first) for first in (True, False)}
@@ -126,7 +131,7 @@ class Sync:
         await self._intake.read(answer, since, batch)
         token = SyncToken(text_of(answer.get("next_batch"), limit=4096))
         new = await self._journal.commit(batch, self._session.device_id, token, now)
-        self._token = token
+        self._token, self.is_inherited = token, False
         was_away, self._failures = self._failures > 0, 0
         self.answered_at = self._clock.monotonic()
         if was_away:
@@ -171,6 +176,10 @@ class Sync:
                 error = trouble
             else:
                 return
+        if isinstance(error, MatrixError) and error.status == 400 and self.is_inherited:
+            log.warning("event=position_refused reason=%r", str(error))
+            self._token, self.is_inherited = None, False
+            return
         retry_after = error.retry_after if isinstance(error, MatrixError) else None
         # A long poll that breaks while the server restarts should not wait minutes afterwards.
         seconds = backoff.delay(self._failures, retry_after, longest=30.0)

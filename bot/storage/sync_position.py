@@ -31,6 +31,13 @@ async def load(reader: Reader, device: DeviceId) -> SyncToken | None:
     return SyncToken(str(found)) if found else None
 
 
+async def latest(reader: Reader) -> SyncToken | None:
+    """Return where the device stands that followed the stream last, or None if none ever did."""
+    statement = select(sync_position.c.token).order_by(sync_position.c.saved_at.desc()).limit(1)
+    found = (await reader.execute(statement)).scalar()
+    return SyncToken(str(found)) if found else None
+
+
 async def devices(reader: Reader) -> frozenset[DeviceId]:
     """Return every device of the bot that ever followed the stream."""
     found = await reader.execute(select(sync_position.c.device_id))

@@ -115,6 +115,9 @@ class SealedMember(Member):
         """Send an event sealed, but reactions, which never are."""
         if type_ == "m.reaction":
             return await super().send_event(room, type_, content)
+        # A client listens all the time, and so knows whose devices changed.
+        async with self._following:
+            await self.sync(timedelta())
         sealed = await self.device.encrypt(room, type_, content)
         return await super().send_event(room, ENCRYPTED, sealed)
 

@@ -177,3 +177,23 @@ async def test_requests_are_few(world: World) -> None:
     kinds: list[Request] = [r for r in world.model.requests if not r.is_send]
     assert {r.parts[0] for r in kinds} == {"sync"}
     assert len(kinds) <= 3
+
+
+async def test_position_of_another_device_that_is_refused_is_let_go(world: World) -> None:
+    refusal = refused(400, "M_INVALID_PARAM", "Invalid stream token")
+    world.model.faults.append(Fault(refusal, applies=is_sync))
+    bot = Bot(world, Database(world.url))
+    await bot.build()
+    bot.sync.is_inherited = True
+    ready = asyncio.Event()
+    running = asyncio.create_task(bot.sync.run(on_ready=ready.set))
+
+    await ready.wait()
+
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert world.slept == []
+    first, second = [request for request in world.model.requests if is_sync(request)]
+    assert "since" in first.query
+    assert "since" not in second.query
+    await bot.end()

@@ -1,6 +1,6 @@
 """Each device has its own place in the stream."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from bot.ids import DeviceId, SyncToken
 from bot.storage import sync_position
@@ -21,3 +21,16 @@ async def test_position_is_kept_for_each_device(database: Database) -> None:
         assert await sync_position.load(reader, B) == "s7"
         assert await sync_position.load(reader, DeviceId("C")) is None
         assert await sync_position.devices(reader) == {"A", "B"}
+
+
+async def test_latest_position_is_that_of_the_device_that_followed_last(
+    database: Database,
+) -> None:
+    async with database.read() as reader:
+        assert await sync_position.latest(reader) is None
+    later = NOW + timedelta(hours=1)
+    await database.write(lambda t: sync_position.save(t, B, SyncToken("s9"), later))
+    await database.write(lambda t: sync_position.save(t, A, SyncToken("s2"), NOW))
+
+    async with database.read() as reader:
+        assert await sync_position.latest(reader) == "s9"
