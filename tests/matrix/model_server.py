@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import json
 from collections import Counter, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -54,6 +54,7 @@ class ModelServer:
         self.state: dict[tuple[str, ...], Answer] = {}
         """Fixed answers by the parts of the path after the version."""
         self.grown = asyncio.Event()
+        self.now_ms: Callable[[], int] = lambda: SENT_AT_MS
         self._numbers = itertools.count(1)
 
     # What members do.
@@ -62,7 +63,7 @@ class ModelServer:
         """Return an event of now."""
         event_id = f"$e{next(self._numbers)}"
         base = {"event_id": event_id, "sender": sender, "type": type_, "content": content}
-        return {**base, "origin_server_ts": SENT_AT_MS, **more}
+        return {**base, "origin_server_ts": self.now_ms(), **more}
 
     def add(self, room: str, event: Event) -> str:
         """Put an event into a room and the stream; return its id."""

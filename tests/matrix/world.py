@@ -41,6 +41,9 @@ class World:
         default=Session("http://model", UserId(BOT), DeviceId(DEVICE), TOKEN, "epoch")
     )
 
+    def __post_init__(self) -> None:
+        self.model.now_ms = lambda: int(self.clock.now().timestamp() * 1000)
+
     def ask(self, body: str = "!ping", *, room: str = ROOM, sender: str = "@jo:example.org") -> str:
         """Let a member give a command."""
         event_id = self.model.say(body, room=room, sender=sender)
