@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -19,8 +20,8 @@ from bot.demo.member import Member
 from bot.demo.room_event import RoomEvent
 from bot.ids import RoomId
 
-JOIN_WITHIN = timedelta(seconds=90)
-"""For accepting every invite, with the faults but before the kills."""
+JOIN_WITHIN = timedelta(seconds=240)
+"""For a first start and accepting every invite, with the faults but before the kills."""
 LOG_LINES = 12
 """Of a bot that never came, shown to whoever has to find out why."""
 QUIET_SECONDS = 6.0
@@ -54,6 +55,8 @@ class Outcome:
     keeper: Keeper
     proxy: FaultProxy
     directory: str
+    join_seconds: float
+    """From the first start until the bot was in every room."""
 
     @property
     def is_clean(self) -> bool:
@@ -77,7 +80,9 @@ async def soak(options: Options) -> Outcome:
         keeper.keep_bot()
         try:
             run = _Run(options, town, account.user_id, keeper, proxy, luck)
-            return Outcome(options, await run.verdict(), keeper, proxy, str(town.directory))
+            conversations, join_seconds = await run.gathered()
+            verdict = await run.verdict(conversations)
+            return Outcome(options, verdict, keeper, proxy, str(town.directory), join_seconds)
         except GaveUpError as error:
             end = "\n".join(keeper.bot.log_text().splitlines()[-LOG_LINES:])
             raise GaveUpError(f"{error}; the end of its log:\n{end}") from None
@@ -94,11 +99,17 @@ class _Run:
     proxy: FaultProxy
     luck: random.Random
 
-    async def verdict(self) -> Verdict:
-        """Let everybody write while everything breaks, then wait for calm, and judge."""
+    async def gathered(self) -> tuple[list[Conversation], float]:
+        """Wait until the bot is in every room; return who writes where, and how long it took."""
+        began = time.perf_counter()
         conversations = await self._conversations()
         rooms = {each.room: each.member for each in conversations}
         await self.stage.joined(rooms, self.bot_id, JOIN_WITHIN)
+        return conversations, time.perf_counter() - began
+
+    async def verdict(self, conversations: list[Conversation]) -> Verdict:
+        """Let everybody write while everything breaks, then wait for calm, and judge."""
+        rooms = {each.room: each.member for each in conversations}
         killing = asyncio.create_task(self.keeper.run())
         try:
             async with asyncio.TaskGroup() as group:
