@@ -10,6 +10,7 @@ from bot.clock import Clock
 from bot.command import About
 from bot.commands import COMMANDS, TWINS
 from bot.config import Settings
+from bot.desk import AnimatorsDesk
 from bot.encryption import Encryption, open_encryption
 from bot.house import House
 from bot.i18n import Catalogue
@@ -105,6 +106,8 @@ async def _furnish(
         await _take_over(ground)
     house = _house(ground, account, address, router)
     house.sync = Sync(server, session, house.journal, cipher, clock, token, house)
+    if encryption.begin is not None:
+        house.decide = encryption.begin(_desk(ground))
     database.on_announced = house.on_announced
     return house
 
@@ -150,8 +153,6 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
     user_id = ground.session.user_id
     names = await _names(ground.reader, user_id)
     address = Address(user_id, names, community.prefix, preferences.prefixes)
-    roles = ground.settings.roles
-    animators = frozenset(UserId(name) for name in roles.animators)
     surroundings = Surroundings(
         database=ground.database,
         clock=ground.clock,
@@ -163,7 +164,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         reader=ground.reader,
         homeservers=ground.reader,
         rooms=ground.rooms,
-        roles=Roles(roles.animator_power_level, animators, ground.animators_room),
+        roles=_roles(ground),
     )
     router = Router(
         surroundings,
@@ -172,6 +173,26 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         allowed_inviters=community.allowed_inviters,
     )
     return address, router
+
+
+def _roles(ground: Ground) -> Roles:
+    roles = ground.settings.roles
+    animators = frozenset(UserId(name) for name in roles.animators)
+    return Roles(roles.animator_power_level, animators, ground.animators_room)
+
+
+def _desk(ground: Ground) -> AnimatorsDesk:
+    community = ground.settings.community
+    return AnimatorsDesk(
+        database=ground.database,
+        clock=ground.clock,
+        words=ground.words,
+        language=community.language,
+        prefix=community.prefix,
+        reader=ground.reader,
+        roles=_roles(ground),
+        own_user_id=ground.session.user_id,
+    )
 
 
 def _house(ground: Ground, account: Account, address: Address, router: Router) -> House:

@@ -1,6 +1,7 @@
 """Opens the encryption of the bot's device, and lets the account vouch for that device."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -8,9 +9,12 @@ from bot.clock import Clock
 from bot.config import Settings
 from bot.identity import open_cross_signing, pickle_key_path, vouched
 from bot.matrix.cipher import Cipher, NoCipher
+from bot.matrix.encryption.listening import Listening
 from bot.matrix.encryption.published import OwnDevice
+from bot.matrix.encryption.verifier import Desk, Verifier
 from bot.matrix.http import Homeserver
 from bot.matrix.session import Account, Session
+from bot.services.verification import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +23,8 @@ class Encryption:
 
     cipher: Cipher
     fingerprint: str | None = None
+    begin: Callable[[Desk], Callable[[Decision], None]] | None = None
+    """Lets people compare emojis at a desk, and returns what is to be told of their decisions."""
 
 
 async def open_encryption(
@@ -39,7 +45,16 @@ async def open_encryption(
         signing = open_cross_signing(settings, server, account.password)
         machine = cipher.machine
         device = OwnDevice(session.device_id, machine.ed25519, machine.curve25519)
-        return Encryption(cipher, await vouched(signing, device))
+        identity = await vouched(signing, device)
     except BaseException:
         await cipher.close()
         raise
+    if identity is None:
+        return Encryption(cipher)
+    listening = Listening(cipher, server, session.user_id)
+
+    def begin(desk: Desk) -> Callable[[Decision], None]:
+        listening.begin(Verifier(server, identity, device, clock, desk, listening.send))
+        return listening.decide
+
+    return Encryption(listening, identity.fingerprint, begin)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from bot.owner import Owner
 from bot.ports import RefusedError
 from bot.scheduler import Scheduler
 from bot.services import unreadable
+from bot.services.verification import Decision
 from bot.storage import inbox, outbox, sync_position
 from bot.storage.database import Database
 from bot.storage.due import Due
@@ -41,6 +42,11 @@ log = logging.getLogger(__name__)
 
 class NewDeviceError(Exception):
     """The homeserver ended the login for good; the bot is now another device, and starts anew."""
+
+
+def _ignore(decision: Decision) -> None:
+    """Without encryption there is nothing to compare."""
+    del decision
 
 
 @dataclass(slots=True)
@@ -65,6 +71,7 @@ class House:
     sync: Sync = field(init=False)
     ticked_at: float = 0.0
     sleep: Sleep = asyncio.sleep
+    decide: Callable[[Decision], None] = _ignore
 
     def on_announced(self, announced: Sequence[object]) -> None:
         """Send what was enqueued and plan what was planned, right after its commit."""
@@ -74,6 +81,9 @@ class House:
         planned = [item for item in announced if isinstance(item, Due)]
         if planned:
             self.scheduler.planned(planned)
+        for item in announced:
+            if isinstance(item, Decision):
+                self.decide(item)
 
     def on_entries(self, entries: Sequence[Entry]) -> None:
         """Handle what was journalled; what cannot be read is asked for again after a while."""

@@ -8,6 +8,7 @@ from bot.errors import OperatorError
 from bot.ids import UserId
 from bot.matrix.encryption import identity_file, pickle_key
 from bot.matrix.encryption.cross_signing import CrossSigning
+from bot.matrix.encryption.identity import Identity
 from bot.matrix.encryption.published import OwnDevice
 from bot.matrix.http import Homeserver, MatrixError
 
@@ -39,13 +40,13 @@ def open_cross_signing(
     return CrossSigning(server, UserId(settings.matrix.user_id), data_dir, passphrase, password)
 
 
-async def vouched(signing: CrossSigning, device: OwnDevice) -> str | None:
-    """Let the account vouch for its device, and return the fingerprint of its identity.
+async def vouched(signing: CrossSigning, device: OwnDevice) -> Identity | None:
+    """Let the account vouch for its device, and return its identity.
 
     None where the homeserver knows no identities. Raises what ``CrossSigning.vouch`` does.
     """
     try:
-        return (await signing.vouch(device)).fingerprint
+        return await signing.vouch(device)
     except MatrixError as error:
         if error.status not in (404, 405) and error.errcode != "M_UNRECOGNIZED":
             raise

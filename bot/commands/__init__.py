@@ -12,6 +12,7 @@ from bot.commands.reminder import REMINDER
 from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
 from bot.commands.timezone import TIMEZONE
+from bot.commands.verification import VERIFICATION
 
 COMMANDS: tuple[Command[object], ...] = (
     listed(SHARE),
@@ -24,6 +25,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),
+    listed(VERIFICATION),
     listed(HELP),
     listed(ABOUT),
     listed(PING),

@@ -24,6 +24,7 @@ WANTED = (
     "m.room.member",
     "m.room.encryption",
     "m.room.tombstone",
+    "m.key.verification.*",
 )
 """Event types the bot has a use for; the sync filter asks for the same."""
 

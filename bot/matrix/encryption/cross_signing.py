@@ -13,7 +13,13 @@ from pathlib import Path
 
 from bot.errors import OperatorError
 from bot.ids import UserId
-from bot.matrix.encryption import authentication, canonical_json, identity_file, recovery
+from bot.matrix.encryption import (
+    authentication,
+    canonical_json,
+    identity_file,
+    recovery,
+    vouching,
+)
 from bot.matrix.encryption.identity import Identity, grouped
 from bot.matrix.encryption.identity_file import Kept, WrongKeyError
 from bot.matrix.encryption.published import OwnDevice, Published, look_up
@@ -95,11 +101,7 @@ class CrossSigning:
         shown.pop("unsigned", None)
         name = identity.name("self_signing")
         signed = canonical_json.sign(shown, self.user_id, identity.self_signing, name)
-        path = client_path("keys", "signatures", "upload")
-        body = {self.user_id: {device.device_id: signed}}
-        answer = await self.server.request("POST", path, json=body)
-        if answer.get("failures"):
-            raise MatrixError(400, "M_INVALID_SIGNATURE", "the device's signature was refused")
+        await vouching.upload(self.server, self.user_id, device.device_id, signed)
         log.info("event=device_signed device=%s", device.device_id)
         return True
 

@@ -45,6 +45,20 @@ class Published:
             found, self.user_id, identity.public(name), identity.name(name)
         )
 
+    def device_key(self, device_id: str) -> str | None:
+        """Return the signing key of a device that signed its own keys, in base64, or None."""
+        found = self.devices.get(device_id)
+        if not isinstance(found, dict) or found.get("user_id") != self.user_id:
+            return None
+        keys = found.get("keys")
+        key = keys.get(f"ed25519:{device_id}") if isinstance(keys, dict) else None
+        try:
+            public = unpadded.decode(key)
+        except ValueError:
+            return None
+        is_own = canonical_json.is_signed(found, self.user_id, public, device_id)
+        return str(key) if is_own else None
+
     def is_ours(self, device: OwnDevice) -> bool:
         """Return whether the keys shown for the device are its own, in words of its own."""
         found = self.devices.get(device.device_id)

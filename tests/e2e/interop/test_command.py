@@ -27,6 +27,7 @@ CONVERSATION = (
     ("language", "langue fr"),
     ("timezone", "fuseau Europe/Paris"),
     ("setting", "réglages"),
+    ("verification", "vérifie 1 non"),
     ("help", "aide"),
     ("help", "aide partage"),
     ("about", "àpropos"),
