@@ -21,6 +21,7 @@ from bot.matrix.cipher import Cipher
 from bot.matrix.delivery import Delivery
 from bot.matrix.http import Homeserver
 from bot.matrix.journal import Journal
+from bot.matrix.mark import Marks
 from bot.matrix.reader import Reader
 from bot.matrix.rooms import Rooms
 from bot.matrix.sender import Sender
@@ -106,6 +107,7 @@ async def _furnish(
         await _take_over(ground)
     house = _house(ground, account, address, router)
     house.sync = Sync(server, session, house.journal, cipher, clock, token, house)
+    house.sync.is_inherited = is_replaced
     if encryption.begin is not None:
         house.decide = encryption.begin(_desk(ground))
     database.on_announced = house.on_announced
@@ -119,9 +121,10 @@ async def _remember(database: Database, session: Session) -> tuple[Rooms, SyncTo
     """
     async with database.read() as snapshot:
         rooms = Rooms(await room.load(snapshot))
-        token = await sync_position.load(snapshot, session.device_id)
-        devices = await sync_position.devices(snapshot)
-    return rooms, token, token is None and bool(devices)
+        own = await sync_position.load(snapshot, session.device_id)
+        token = own or await sync_position.latest(snapshot)
+    # A device in the place of another goes on where that one stood: what came in between waits.
+    return rooms, token, own is None and token is not None
 
 
 async def _take_over(ground: Ground) -> None:
@@ -207,7 +210,8 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         ground.session,
         settings.limits.room_sends_in_flight,
     )
-    sender = Sender(delivery, database, clock)
+    marks = Marks(database)
+    sender = Sender(delivery, database, clock, marks)
     language = settings.community.language
     sender.alarm = _alarm(ground)
     cron = cron_jobs(settings.retention, settings.storage)
@@ -221,7 +225,7 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         cipher=ground.cipher,
         rooms=ground.rooms,
         reader=ground.reader,
-        journal=Journal(database, ground.rooms, address, ground.cipher),
+        journal=Journal(database, ground.rooms, address, ground.cipher, marks),
         delivery=delivery,
         sender=sender,
         inbox=Inbox(database, router),

@@ -48,3 +48,9 @@ class Batch:
     left: list[RoomId] = field(default_factory=list)
     is_late: bool = False
     has_new_room: bool = False
+
+    @property
+    def is_idle(self) -> bool:
+        """Return whether there is nothing that has to be journalled."""
+        has_news = any(not isinstance(item, Echo) for item in self.picked)
+        return not (has_news or self.rooms or self.left)

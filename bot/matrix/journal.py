@@ -2,19 +2,20 @@
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
 from bot import crash
 from bot.address import Address
-from bot.ids import DeviceId, EventId, RoomId, SyncToken, UserId
-from bot.matrix import parse
+from bot.ids import DeviceId, EventId, Oid, RoomId, SyncToken, UserId
+from bot.matrix import entry, parse
 from bot.matrix.batch import Batch, Echo, Picked, Sealed, Unreadable
 from bot.matrix.cipher import Cipher, UnreadableError
+from bot.matrix.mark import Marks, Written
 from bot.matrix.rooms import Rooms
-from bot.model import Event, Message, Reaction, Redaction, Upgrade, kind_of, to_payload
+from bot.model import Event, Message, Reaction, Redaction, Upgrade
 from bot.storage import echo, experience, inbox, outbox, room, sync_position
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
@@ -23,6 +24,9 @@ log = logging.getLogger(__name__)
 
 ANSWERABLE = ("m.text", "m.emote")
 """Message types that can be commands; a notice is never answered (Matrix 1.16, ``m.notice``)."""
+
+TOKEN_LAG = timedelta(seconds=2)
+"""How long the saved token may stay behind while nothing comes that is for the bot."""
 
 _PORTION = 1000
 """Ids in one question; both engines take 32,767, and a week of chatter in a gap has more."""
@@ -37,11 +41,15 @@ class Journal:
         rooms: Rooms,
         address: Address,
         cipher: Cipher,
+        marks: Marks | None = None,
     ) -> None:
         self._database = database
         self.rooms = rooms
         self._address = address
         self._cipher = cipher
+        self.marks = marks or Marks(database)
+        self._echoes: dict[EventId, Oid] = {}
+        self._saved_at: datetime | None = None
         self.quarantined = 0
 
     def pick(self, raw: object, room_id: RoomId, now: datetime) -> Picked | None:
@@ -100,27 +108,40 @@ class Journal:
     async def commit(
         self, batch: Batch, device: DeviceId, token: SyncToken, now: datetime
     ) -> list[inbox.Entry]:
-        """Make the batch and the token durable together; return the entries that are new."""
-        crash.point("journal.received")
+        """Make the batch and the token durable together; return the entries that are new.
 
-        async def work(transaction: Transaction) -> list[inbox.Entry]:
+        Where there is nothing but chatter and our own echoes, the token may stay behind for a
+        moment: a restart then reads them again, and nothing comes of it.
+        """
+        for item in batch.picked:
+            if isinstance(item, Echo):
+                self._echoes[item.event_id] = item.oid
+                self.marks.note(item.oid, item.event_id, now)
+        if self._saved_at is not None and batch.is_idle and now - self._saved_at < TOKEN_LAG:
+            return []
+        crash.point("journal.received")
+        echoes = dict(self._echoes)
+
+        async def work(transaction: Transaction) -> tuple[list[inbox.Entry], Written]:
+            # First, so that a reaction on what was sent a moment ago finds it.
+            written = await self.marks.write(transaction)
             picked = await self.tracked(transaction, batch.picked)
-            new = await inbox.record(transaction, _entries(picked, now, is_late=batch.is_late))
-            echoes = {item.event_id: item.oid for item in batch.picked if isinstance(item, Echo)}
+            new = await inbox.record(transaction, entry.entries(picked, now, is_late=batch.is_late))
             await echo.record(transaction, echoes, now)
-            for event_id, oid in echoes.items():
-                outbox.mark_sent(transaction, oid, event_id, now)
             if batch.rooms:
                 await room.save(transaction, batch.rooms)
             if batch.left:
                 await room.forget(transaction, batch.left)
             await sync_position.save(transaction, device, token, now)
-            return new
+            return new, written
 
         # A full disk or a restarting database is waited for: what came is still in our hands.
-        new = await self._database.write_patiently(work)
-        for item in batch.rooms:
-            self.rooms.keep(item)
+        new, written = await self._database.write_patiently(work)
+        self.marks.settle(written)
+        self._saved_at = now
+        self._echoes = {key: oid for key, oid in self._echoes.items() if key not in echoes}
+        for changed in batch.rooms:
+            self.rooms.keep(changed)
         for room_id in batch.left:
             self.rooms.drop(room_id)
         crash.point("journal.committed")
@@ -202,34 +223,4 @@ def _unreadable(
         sender=UserId(parse.id_of(raw.get("sender"), "@")),
         session_id=parse.text_of(error.session_id),
         raw=raw,
-    )
-
-
-def _entries(
-    picked: Sequence[Event | Unreadable], now: datetime, *, is_late: bool
-) -> list[inbox.Entry]:
-    return [_entry(item, now, is_late=is_late) for item in picked]
-
-
-def _entry(item: Event | Unreadable, now: datetime, *, is_late: bool) -> inbox.Entry:
-    if isinstance(item, Unreadable):
-        return inbox.Entry(
-            event_id=item.event_id,
-            room_id=item.room_id,
-            sender=item.sender,
-            kind="unreadable",
-            payload=dict(item.raw),
-            received_at=now,
-            state=inbox.State.UNREADABLE,
-            session_id=item.session_id,
-            is_late=is_late,
-        )
-    return inbox.Entry(
-        event_id=item.event_id,
-        room_id=item.room_id,
-        sender=item.sender,
-        kind=kind_of(item),
-        payload=to_payload(item),
-        received_at=now,
-        is_late=is_late,
     )

@@ -10,6 +10,7 @@ from bot import crash
 from bot.clock import Clock
 from bot.ids import EventId
 from bot.matrix.delivery import Delivery, GivenUpError
+from bot.matrix.mark import Marks
 from bot.storage import echo, outbox
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
@@ -35,10 +36,13 @@ class Sender:
     sent that has no committed row, and what was sent is marked.
     """
 
-    def __init__(self, delivery: Delivery, database: Database, clock: Clock) -> None:
+    def __init__(
+        self, delivery: Delivery, database: Database, clock: Clock, marks: Marks | None = None
+    ) -> None:
         self._delivery = delivery
         self._database = database
         self._clock = clock
+        self._marks = marks or Marks(database)
         self.alarm: Alarm | None = None
         self._waiting: dict[str, deque[Parcel]] = {}
         self._tasks: asyncio.TaskGroup | None = None
@@ -52,6 +56,7 @@ class Sender:
             self._delivery.echoes.update(await echo.unclaimed(snapshot))
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
+            tasks.create_task(self._marks.run())
             earlier, self._waiting = self._waiting, {}
             self.add(left)
             known = {parcel.oid for parcel in left}
@@ -77,8 +82,9 @@ class Sender:
                 self._tasks.create_task(self._converse(parcel.conversation))
 
     async def idle(self) -> None:
-        """Wait until nothing waits and nothing is under way."""
+        """Wait until nothing waits, nothing is under way, and all is marked."""
         await self._idle.wait()
+        await self._marks.flush()
 
     @property
     def backlog(self) -> int:
@@ -98,22 +104,16 @@ class Sender:
                 log.exception("event=delivery_failed oid=%s", parcel.oid)
                 await self._give_up(parcel, GivenUpError(State.HELD, type(error).__name__))
             else:
-                await self._mark_sent(parcel, event_id)
+                self._mark_sent(parcel, event_id)
             queue.popleft()
         del self._waiting[conversation]
         if not self._waiting:
             self._idle.set()
 
-    async def _mark_sent(self, parcel: Parcel, event_id: EventId) -> None:
+    def _mark_sent(self, parcel: Parcel, event_id: EventId) -> None:
         crash.point("send.before_mark")
         self._delivery.remember(parcel.oid, event_id)
-        now = self._clock.now()
-
-        async def work(transaction: Transaction) -> None:
-            outbox.mark_sent(transaction, parcel.oid, event_id, now)
-
-        await self._database.write_patiently(work)
-        crash.point("send.after_mark")
+        self._marks.note(parcel.oid, event_id, self._clock.now())
 
     async def _give_up(self, parcel: Parcel, stop: GivenUpError) -> None:
         log.error("event=parcel_stopped oid=%s room=%s state=%s reason=%r", parcel.oid,

@@ -4,17 +4,18 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Executable, event
+from sqlalchemy import Executable
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from bot import crash
 from bot.errors import OperatorError
+from bot.storage.engine import sqlite_engine
 from bot.storage.transaction import Row, Snapshot, Transaction
 
 log = logging.getLogger(__name__)
@@ -23,15 +24,6 @@ T = TypeVar("T")
 
 GROUP_LIMIT = 100
 """Units in one commit; a bound on what one failed commit makes everybody repeat."""
-
-_PRAGMAS = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=NORMAL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA journal_size_limit=67108864",
-)
 
 
 def driver_url(url: str) -> str:
@@ -49,24 +41,6 @@ class _Unit:
     result: asyncio.Future[object]
 
 
-def _sqlite_engine(url: str, *, begin: str, pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401  DBAPI connections have no type
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in _PRAGMAS:
-            cursor.execute(pragma)
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Any) -> None:  # noqa: ANN401  SQLAlchemy's event signature
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
 class Database:
     """SQLite or PostgreSQL behind one interface.
 
@@ -79,8 +53,8 @@ class Database:
         target = driver_url(url)
         self.is_sqlite = target.startswith("sqlite")
         if self.is_sqlite:
-            self._writer = _sqlite_engine(target, begin="BEGIN IMMEDIATE", pool_size=1)
-            self._readers = _sqlite_engine(target, begin="BEGIN", pool_size=2)
+            self._writer = sqlite_engine(target, begin="BEGIN IMMEDIATE", pool_size=1)
+            self._readers = sqlite_engine(target, begin="BEGIN", pool_size=2)
         else:
             options: dict[str, Any] = {"max_overflow": 0, "pool_pre_ping": True}
             self._writer = create_async_engine(target, pool_size=1, **options)
@@ -91,11 +65,13 @@ class Database:
         self.on_announced: Callable[[list[object]], None] = _ignore
         self._waiting: list[_Unit] = []
         self._committer: asyncio.Task[None] | None = None
+        self._connection: AsyncConnection | None = None
 
     async def close(self) -> None:
         """Finish what was handed to ``write`` and close all connections."""
         while self._committer is not None:
             await asyncio.wait([self._committer])
+        await self._hang_up()
         await self._writer.dispose()
         await self._readers.dispose()
 
@@ -152,21 +128,15 @@ class Database:
         done: list[tuple[_Unit, Transaction, object]] = []
         failed: list[tuple[_Unit, Exception]] = []
         try:
-            async with self._writer.connect() as connection, connection.begin():
+            connection = await self._open()
+            async with connection.begin():
                 for unit in group:
-                    transaction = Transaction(connection, is_alone=len(group) == 1)
-                    try:
-                        value = await unit.work(transaction)
-                        await transaction.release()
-                        done.append((unit, transaction, value))
-                    except Exception as error:
-                        if len(group) == 1:
-                            raise
-                        await transaction.undo()
-                        failed.append((unit, error))
+                    await _run(unit, connection, done, failed, is_alone=len(group) == 1)
                 await _flush(connection, [transaction for _, transaction, _ in done])
                 crash.point("database.before_commit")
         except Exception as error:  # noqa: BLE001  handed to whoever waits for the unit
+            if isinstance(error, (DBAPIError, OSError)):
+                await self._hang_up()
             if len(group) > 1:
                 return False
             _fail(group[0], error)
@@ -182,12 +152,45 @@ class Database:
                 unit.result.set_result(value)
         return True
 
+    async def _open(self) -> AsyncConnection:
+        """Return the writer's connection: always the same one, until it fails."""
+        if self._connection is None:
+            self._connection = await self._writer.connect()
+        return self._connection
+
+    async def _hang_up(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(DBAPIError, OSError):
+                await connection.close()
+
     def _announce(self, announced: list[object]) -> None:
         try:
             self.on_announced(announced)
         except Exception:
             # The rows are durable: what was not heard now is found at the next start.
             log.exception("event=announcement_failed")
+
+
+async def _run(
+    unit: _Unit,
+    connection: AsyncConnection,
+    done: list[tuple[_Unit, Transaction, object]],
+    failed: list[tuple[_Unit, Exception]],
+    *,
+    is_alone: bool,
+) -> None:
+    """Do the work of one unit; one that fails leaves no trace, and is alone in failing."""
+    transaction = Transaction(connection, is_alone=is_alone)
+    try:
+        value = await unit.work(transaction)
+        await transaction.release()
+        done.append((unit, transaction, value))
+    except Exception as error:
+        if is_alone:
+            raise
+        await transaction.undo()
+        failed.append((unit, error))
 
 
 async def _flush(connection: AsyncConnection, transactions: list[Transaction]) -> None:

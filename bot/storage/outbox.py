@@ -125,6 +125,15 @@ def mark_sent(transaction: Transaction, oid: Oid, event_id: EventId, at: datetim
     transaction.defer(_sent, {"key": oid, "event": event_id, "at": at})
 
 
+async def mark_all_sent(
+    transaction: Transaction, marks: Mapping[Oid, tuple[EventId, datetime]]
+) -> None:
+    """Note many event ids at once, so that the same transaction can read them."""
+    if marks:
+        rows = [{"key": oid, "event": event, "at": at} for oid, (event, at) in marks.items()]
+        await transaction.execute(_sent, rows)
+
+
 async def mark_stopped(transaction: Transaction, oid: Oid, state: State, reason: str) -> None:
     """Take a parcel out of the way as dead or held, with the reason for a person."""
     await transaction.execute(
