@@ -5,6 +5,7 @@ it is 0 where everything could be measured.
 """
 
 import asyncio
+import functools
 import sys
 import time
 from collections.abc import Awaitable, Callable
@@ -34,12 +35,16 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "ceiling": ceiling.run,
     "crowd": crowd.run,
     "search": search.run,
+    "search-postgres": functools.partial(search.run, kind="postgres"),
 }
 """Parts that bring what they need."""
+NOT_BY_DEFAULT = frozenset({"search-postgres"})
+"""Parts that are run only where they are named: a second engine takes another minute to fill."""
+EVERY = (*IN_THE_ARENA, *ALONE)
 
 
 @click.command()
-@click.argument("parts", nargs=-1, type=click.Choice([*IN_THE_ARENA, *ALONE]))
+@click.argument("parts", nargs=-1, type=click.Choice(EVERY))
 @click.option("--quick", is_flag=True, help="Fewer rounds: seconds instead of minutes.")
 @click.option("--bots", default="compagnon,nio,raw", show_default=True, help="By comma.")
 @click.option("--keep", is_flag=True, help="Keep the directory with logs and databases.")
@@ -47,7 +52,7 @@ def main(*, parts: tuple[str, ...], quick: bool, bots: str, keep: bool) -> None:
     """Measure the bot beside the floor and a plain nio bot, and print goals with what was met."""
     subjects = [SUBJECTS[name] for name in bots.split(",")]
     run = _Run(subjects, Console(), quick=quick, keep=keep)
-    asyncio.run(run.all(parts or (*IN_THE_ARENA, *ALONE)))
+    asyncio.run(run.all(parts or tuple(name for name in EVERY if name not in NOT_BY_DEFAULT)))
     run.console.print(_table(run.measures, [subject.name for subject in subjects]))
     path = save("bench", [asdict(measure) for measure in run.measures])
     run.console.print(f"Saved as {path}")

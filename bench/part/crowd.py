@@ -22,7 +22,7 @@ async def run(subjects: list[Subject], *, quick: bool) -> list[Measure]:
     rooms = 20 if quick else 200
     asked = [NIO_FULL_STATE if subject is NIO else subject for subject in subjects]
     async with arena([]) as place:
-        bots = await newcomers(place, asked, 1 if quick else 3)
+        bots = await newcomers(place, asked, 1 if quick else 2)
         await _fill(place, bots, rooms)
         first, again = await starts(place, bots)
     what = f"answer, {rooms} rooms of {ROOM_MEMBERS}"

@@ -1,7 +1,6 @@
 """The burst again, with the bot killed by SIGKILL and restarted twice in the middle of it."""
 
 import asyncio
-from datetime import timedelta
 
 from bench.arena import Arena, Contestant
 from bench.burst import IDLE, Burst, lost_doubled_disordered, watched, write
@@ -35,6 +34,6 @@ async def _kill(arena: Arena, contestant: Contestant, each: int) -> None:
     total = each * len(arena.members) * len(contestant.rooms)
     for _ in range(KILLS):
         enough = len(arena.listener.answers) + round(total * SOME_ANSWERS)
-        await arena.listener.counted(enough, timedelta(seconds=30))
+        await arena.listener.counted(enough, IDLE)
         await contestant.process.kill()
         contestant.process.start()
