@@ -55,10 +55,10 @@ class EncryptedDevice:
         """
         await self.generation.check()
         self.own_keys.begin()
-        if self.own_keys.is_wanted:
+        if not self.machine.account.shared:
             await self._supply()
-        else:
-            await self.generation.advance()
+        # What else there is to do need not be waited for before the first sync.
+        self._begin_upkeep()
 
     async def close(self) -> None:
         """Stop what is under way and close the store."""
@@ -86,8 +86,7 @@ class EncryptedDevice:
         Returns the ids of room keys that became usable. Never raises for trouble with the network:
         what could not be done is done at the next occasion.
         """
-        if self._upkeep is None and self._is_upkeep_wanted():
-            self._upkeep = asyncio.create_task(self._do_upkeep(), name="upkeep")
+        self._begin_upkeep()
         if self._upkeep is not None:
             done, _ = await asyncio.wait([self._upkeep], timeout=PATIENCE)
             if done:
@@ -105,12 +104,16 @@ class EncryptedDevice:
         """Return the content of an ``m.room.encrypted`` event."""
         return await self._rooms.encrypt(room, event_type, content)
 
+    def _begin_upkeep(self) -> None:
+        if self._upkeep is None and self._is_upkeep_wanted():
+            self._upkeep = asyncio.create_task(self._do_upkeep(), name="upkeep")
+
     def _is_upkeep_wanted(self) -> bool:
         machine = self.machine
         return bool(
             self.own_keys.is_wanted
             or self.generation.is_over
-            or self._devices.wanted
+            or self._devices.is_wanted
             or machine.strangers
             or machine.wedged_devices
         )
@@ -124,9 +127,7 @@ class EncryptedDevice:
                 await self.generation.advance()
             strangers, machine.strangers = machine.strangers, set()
             self._devices.wanted |= strangers
-            if self._devices.wanted:
-                await self._devices.refresh(set(self._devices.wanted))
-                self._devices.wanted.clear()
+            await self._devices.refresh(set(self._devices.wanted))
             if machine.wedged_devices:
                 await self._mend(machine.wedged_devices[:])
         except (MatrixError, NetworkError) as error:

@@ -58,6 +58,11 @@ class DeviceLists:
                     if name == "changed":
                         self.wanted.add(user)
 
+    @property
+    def is_wanted(self) -> bool:
+        """Return whether there is somebody in ``wanted`` who should be asked for now."""
+        return not all(self.is_current(user) for user in self.wanted)
+
     def is_current(self, user: str) -> bool:
         """Return whether the user's devices are known as they are now, as far as can be."""
         until = self._silent_until.get(user)

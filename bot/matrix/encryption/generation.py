@@ -29,7 +29,7 @@ class Generation:
     def __init__(self, server: Homeserver, machine: Machine, clock: Clock) -> None:
         self._server = server
         self._clock = clock
-        self._advanced_at = clock.monotonic()
+        self._advanced_at: float | None = None
         self._machine = machine
         self._url = client_path("user", machine.user_id, "account_data", ACCOUNT_DATA)
 
@@ -55,7 +55,8 @@ class Generation:
     @property
     def is_over(self) -> bool:
         """Return whether a new generation should begin."""
-        return self._clock.monotonic() - self._advanced_at >= LENGTH
+        at = self._advanced_at
+        return at is None or self._clock.monotonic() - at >= LENGTH
 
     async def advance(self) -> None:
         """Begin a new generation; a copy made before is an old one from then on."""

@@ -184,7 +184,9 @@ class Line(Homeserver):
         server.requests[url_path.split("/")[4] + "/" + url_path.split("/")[5]] += 1
         if server.before is not None:
             await server.before(url_path)
-        fault = next((fault for fault in server.faults if fault.part in url_path), None)
+        fault = next(
+            (fault for fault in server.faults if fault.part in f"{method} {url_path}"), None
+        )
         if fault is not None:
             server.faults.remove(fault)
             if not fault.is_done:
