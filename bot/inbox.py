@@ -10,9 +10,10 @@ from bot.ids import RoomId
 from bot.matrix.backoff import Sleep
 from bot.matrix.http import MatrixError, NetworkError
 from bot.storage import inbox
-from bot.storage.database import Database, is_trouble
+from bot.storage.database import Database
 from bot.storage.inbox import Entry
 from bot.storage.transaction import Transaction
+from bot.storage.trouble import trouble
 
 log = logging.getLogger(__name__)
 
@@ -115,9 +116,12 @@ class Inbox:
                 await self._handler.handle(entry)
             except Exception as error:
                 if is_trouble_elsewhere(error):
+                    found = trouble(error)
+                    if found is not None and found.is_lasting:
+                        raise found from error
                     waits += 1
                     log.warning("event=handler_waits event_id=%s reason=%r", entry.event_id,
-                                str(error)[:200])  # fmt: skip
+                                str(found or error)[:200])  # fmt: skip
                     await self.sleep(min(0.2 * 2 ** min(waits, 10), 30.0))
                     continue
                 log.exception("event=handler_failed event_id=%s", entry.event_id)
@@ -145,4 +149,4 @@ def is_trouble_elsewhere(error: Exception) -> bool:
     """Return whether an exception means that the database or the homeserver is in trouble."""
     if isinstance(error, MatrixError):
         return error.is_temporary or error.status == 401
-    return isinstance(error, NetworkError) or is_trouble(error)
+    return isinstance(error, NetworkError) or trouble(error) is not None

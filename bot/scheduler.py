@@ -68,8 +68,8 @@ class Scheduler:
             while True:
                 self._awake.clear()
                 self._armed_for = None
-                await self.fire_due()
-                await self._arm()
+                await self._database.patiently(self.fire_due)
+                await self._database.patiently(self._arm)
                 await self._awake.wait()
         finally:
             self._alarm.shutdown(wait=False)

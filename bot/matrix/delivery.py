@@ -172,8 +172,12 @@ class Delivery:
         oid = Oid(parcel.target.removeprefix("oid:"))
         known = self._sent.get(oid)
         if known is None:
-            async with self._database.read() as snapshot:
-                known = await outbox.sent_event(snapshot, oid)
+
+            async def look() -> EventId | None:
+                async with self._database.read() as snapshot:
+                    return await outbox.sent_event(snapshot, oid)
+
+            known = await self._database.patiently(look)
         if not known:
             raise GivenUpError(State.DEAD, "what it relates to was never sent")
         return known

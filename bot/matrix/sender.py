@@ -51,9 +51,7 @@ class Sender:
 
     async def run(self, *, on_ready: asyncio.Event) -> None:
         """Deliver what the last process left, and then what ``add`` brings, until cancelled."""
-        async with self._database.read() as snapshot:
-            left = await outbox.pending(snapshot)
-            self._delivery.echoes.update(await echo.unclaimed(snapshot))
+        left = await self._database.patiently(self._load)
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
             tasks.create_task(self._marks.run())
@@ -68,6 +66,12 @@ class Sender:
             finally:
                 # What is committed from now on waits for the next process.
                 self._tasks = None
+
+    async def _load(self) -> list[Parcel]:
+        async with self._database.read() as snapshot:
+            left = await outbox.pending(snapshot)
+            self._delivery.echoes.update(await echo.unclaimed(snapshot))
+        return left
 
     def add(self, parcels: Iterable[Parcel]) -> None:
         """Deliver parcels whose rows are committed."""

@@ -2,21 +2,20 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Executable
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot import crash
-from bot.errors import OperatorError
 from bot.storage.engine import sqlite_engine
 from bot.storage.transaction import Row, Snapshot, Transaction
+from bot.storage.trouble import TroubleError, is_locked, trouble, unreachable
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +77,7 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Snapshot]:
         """Offer a consistent snapshot for reading."""
-        async with self._readers.connect() as connection, connection.begin():
+        async with aclosing(await _connect(self._readers)) as connection, connection.begin():
             yield Snapshot(connection)
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
@@ -95,21 +94,28 @@ class Database:
         return cast("T", await asyncio.shield(result))
 
     async def write_patiently(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        """Do as ``write``, again and again while the database itself is in trouble.
+        """Do as ``write``, as patiently as ``patiently``."""
+        return await self.patiently(lambda: self.write(work))
 
-        For what must not be lost and can wait: a full disk, a lock, a restarting server. The error
-        is logged each time; other errors are raised.
+    async def patiently(self, act: Callable[[], Awaitable[T]]) -> T:
+        """Return what ``act`` returns, trying again while the database itself is in trouble.
+
+        For what must not be lost and can wait: a full disk, a lock, a restarting server. The
+        trouble is logged each time; other errors are raised, and OperatorError for a damaged file,
+        which no waiting mends.
         """
         attempt = 0
         while True:
             try:
-                return await self.write(work)
-            except DBAPIError as error:
-                trouble = sentence(error)
-                if trouble is None:
+                return await act()
+            except Exception as error:
+                found = trouble(error)
+                if found is None:
                     raise
+                if found.is_lasting:
+                    raise found from error
                 attempt += 1
-                log.warning("event=database_trouble attempt=%d message=%r", attempt, str(trouble))
+                log.warning("event=database_trouble attempt=%d message=%r", attempt, str(found))
                 await asyncio.sleep(min(0.2 * 2**attempt, 30.0))
 
     async def _commit_all(self) -> None:
@@ -135,11 +141,13 @@ class Database:
                 await _flush(connection, [transaction for _, transaction, _ in done])
                 crash.point("database.before_commit")
         except Exception as error:  # noqa: BLE001  handed to whoever waits for the unit
-            if isinstance(error, (DBAPIError, OSError)):
+            if isinstance(error, (DBAPIError, TroubleError)):
                 await self._hang_up()
-            if len(group) > 1:
+            if len(group) > 1 and not is_locked(error):
                 return False
-            _fail(group[0], error)
+            # One by one, each would wait as long for the lock as all did together.
+            for unit in group:
+                _fail(unit, error)
             return True
         crash.point("database.after_commit")
         for unit, reason in failed:
@@ -155,7 +163,7 @@ class Database:
     async def _open(self) -> AsyncConnection:
         """Return the writer's connection: always the same one, until it fails."""
         if self._connection is None:
-            self._connection = await self._writer.connect()
+            self._connection = await _connect(self._writer)
         return self._connection
 
     async def _hang_up(self) -> None:
@@ -193,6 +201,14 @@ async def _run(
         failed.append((unit, error))
 
 
+async def _connect(engine: AsyncEngine) -> AsyncConnection:
+    """Return a connection; raises TroubleError where asyncpg raises the bare errors of sockets."""
+    try:
+        return await engine.connect()
+    except OSError as error:
+        raise unreachable() from error
+
+
 async def _flush(connection: AsyncConnection, transactions: list[Transaction]) -> None:
     bulk: dict[int, tuple[Executable, list[Row]]] = {}
     for transaction in transactions:
@@ -210,27 +226,3 @@ def _ignore(announced: list[object]) -> None:
 def _fail(unit: _Unit, error: Exception) -> None:
     if not unit.result.done():
         unit.result.set_exception(error)
-
-
-def is_trouble(error: Exception) -> bool:
-    """Return whether the database itself is in trouble, so that trying again later may help."""
-    return isinstance(error, DBAPIError) and sentence(error) is not None
-
-
-def sentence(error: DBAPIError) -> OperatorError | None:
-    """Return what to tell the operator about a database error, or None if it is a bug of ours."""
-    text = str(error.orig)
-    if isinstance(error.orig, sqlite3.OperationalError) and "full" in text:
-        return OperatorError("The disk is full: make room, the bot goes on by itself.")
-    if isinstance(error.orig, sqlite3.OperationalError) and "locked" in text:
-        return OperatorError("The database is locked by another program: close it.")
-    if isinstance(error.orig, sqlite3.DatabaseError) and (
-        "malformed" in text or "not a database" in text
-    ):
-        return OperatorError(
-            "The database file is damaged. Stop the bot, keep the file, and put the newest good "
-            "backup in its place (compagnon backup --list)."
-        )
-    if error.connection_invalidated or isinstance(error.orig, OSError):
-        return OperatorError("The database cannot be reached; the bot waits and tries again.")
-    return None

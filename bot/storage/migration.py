@@ -16,7 +16,8 @@ from sqlalchemy.pool import NullPool
 
 from bot.errors import OperatorError
 from bot.storage.backup import backup
-from bot.storage.database import driver_url, sentence
+from bot.storage.database import driver_url
+from bot.storage.trouble import trouble
 
 HEAD = "0001"
 """The newest revision; a test compares it with the scripts, so that a start need not read them."""
@@ -69,7 +70,7 @@ async def current(url: str) -> str | None:
 def _refusal(url: str, error: DBAPIError | OSError) -> Exception:
     """Return what to tell the operator about ``error``."""
     if isinstance(error, DBAPIError):
-        known = sentence(error)
+        known = trouble(error)
         if known is not None or error.statement is not None:
             return known or error
         error = error.orig if isinstance(error.orig, OSError) else OSError(str(error.orig))

@@ -16,10 +16,11 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from bot.errors import UserError
 from bot.ids import Oid, RoomId
 from bot.storage import outbox
-from bot.storage.database import Database, sentence
+from bot.storage.database import Database
 from bot.storage.outbox import Parcel
 from bot.storage.sync_position import sync_position as table
 from bot.storage.transaction import Transaction
+from bot.storage.trouble import trouble
 
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
@@ -208,7 +209,7 @@ async def test_locked_database_is_told_to_operator(tmp_path: Path) -> None:
             await connection.execute(text("INSERT INTO kept VALUES (1)"))
     await engine.dispose()
     holder.close()
-    assert "locked by another program" in str(sentence(caught.value))
+    assert "locked by another program" in str(trouble(caught.value))
 
 
 async def test_full_disk_is_told_to_operator_and_loses_nothing(tmp_path: Path) -> None:
@@ -223,7 +224,7 @@ async def test_full_disk_is_told_to_operator_and_loses_nothing(tmp_path: Path) -
 
     with pytest.raises(DBAPIError) as caught:
         await opened.write(fill)
-    assert "disk is full" in str(sentence(caught.value))
+    assert "disk is full" in str(trouble(caught.value))
     await opened.write(lambda t: t.execute(text("INSERT INTO kept VALUES ('after')")))
     async with opened.read() as reader:
         rows = [row[0] for row in await reader.execute(text("SELECT name FROM kept"))]
