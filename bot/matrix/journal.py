@@ -16,7 +16,7 @@ from bot.matrix.cipher import Cipher, UnreadableError
 from bot.matrix.mark import Marks, Written
 from bot.matrix.rooms import Rooms
 from bot.model import Event, Message, Reaction, Redaction, Upgrade
-from bot.storage import echo, experience, inbox, outbox, room, sync_position
+from bot.storage import echo, experience, inbox, outbox, room, sync_position, unreadable
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 
@@ -126,6 +126,7 @@ class Journal:
             # First, so that a reaction on what was sent a moment ago finds it.
             written = await self.marks.write(transaction)
             picked = await self.tracked(transaction, batch.picked)
+            await _take_back(transaction, picked)
             new = await inbox.record(transaction, entry.entries(picked, now, is_late=batch.is_late))
             await echo.record(transaction, echoes, now)
             if batch.rooms:
@@ -224,3 +225,10 @@ def _unreadable(
         session_id=parse.text_of(error.session_id),
         raw=raw,
     )
+
+
+async def _take_back(transaction: Transaction, picked: Sequence[Picked]) -> None:
+    """See to it that what is redacted before its key has come is never read."""
+    for item in picked:
+        if isinstance(item, Redaction):
+            await unreadable.take_back(transaction, item.room_id, item.target)

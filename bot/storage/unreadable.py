@@ -26,6 +26,17 @@ async def oldest(reader: Reader, room: RoomId, sender: UserId, session_id: str) 
     return EventId(str(found)) if found else None
 
 
+async def take_back(transaction: Transaction, room: RoomId, event_id: EventId) -> None:
+    """Delete an event that was redacted in ``room`` before it could be read."""
+    await transaction.execute(
+        delete(inbox).where(
+            inbox.c.state == State.UNREADABLE,
+            inbox.c.room_id == room,
+            inbox.c.event_id == event_id,
+        )
+    )
+
+
 async def let_go(transaction: Transaction, event_ids: Sequence[EventId]) -> None:
     """Delete events that, now that they can be read, turn out to be nothing for the bot."""
     if event_ids:

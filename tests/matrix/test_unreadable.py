@@ -141,3 +141,23 @@ async def test_reading_again_twice_makes_one_waiting_event(
     await read_again(database, journal, {"one"})
 
     assert await read_again(database, journal) == []
+
+
+async def test_message_that_was_taken_back_is_never_read(
+    database: Database, journal: Journal, cipher: PlayedCipher
+) -> None:
+    await take(journal, sealed("a", "one", "!ping"))
+    redaction = {
+        "event_id": "$r",
+        "type": "m.room.redaction",
+        "sender": JO,
+        "origin_server_ts": 1_774_357_200_000,
+        "redacts": "$a",
+        "content": {"redacts": "$a"},
+    }
+
+    await take(journal, redaction)
+
+    cipher.keys.add("one")
+    assert await read_again(database, journal, {"one"}) == []
+    assert ("$a", "unreadable") not in await states(database)

@@ -12,6 +12,9 @@ from bot.matrix.encryption.store import Store
 OLM = "m.olm.v1.curve25519-aes-sha2"
 MEGOLM = "m.megolm.v1.aes-sha2"
 
+SESSIONS = 20
+"""Olm sessions kept for one device; a well-behaved one has one or two."""
+
 
 class Machine(Olm):  # type: ignore[misc]  # nio has no types
     """The keys and ratchets of one device.
@@ -58,8 +61,17 @@ class Machine(Olm):  # type: ignore[misc]  # nio has no types
             # For a one-time key that is used up or was never ours: a new session mends that.
             self._mark_device_for_unwedging(sender, sender_key)
             raise
+        self._forget_sessions(sender_key)
         if len(self.fresh) > known and self.device_of(sender, sender_key) is None:
             self.strangers.add(sender)
+
+    def _forget_sessions(self, sender_key: str) -> None:
+        """Let go the oldest sessions of a device that begins one after the other."""
+        if sender_key in self.session_store._entries:  # noqa: SLF001  nio has no other way
+            sessions = self.session_store[sender_key]
+            for session in sessions[SESSIONS:]:
+                self.store.delete_session(session)
+            del sessions[SESSIONS:]
 
     def create_group_session(
         self,

@@ -1,6 +1,5 @@
 """Store: keeps the keys of one device in a file, one transaction for each operation."""
 
-from collections import OrderedDict
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,8 +13,7 @@ from peewee import (  # type: ignore[import-untyped]  # it has no types
     chunked,
 )
 
-RECENT = 1000
-"""Room keys kept unpickled in memory: one for each sender who spoke lately."""
+from bot.matrix.encryption.room_key import RoomKeys
 
 ROWS = 100
 """Rows in one statement; SQLite takes 999 variables in its older versions."""
@@ -58,6 +56,7 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
         self._account: OlmAccount | None = None
         self._account_id: int | None = None
         self._sessions: dict[str, tuple[str, Session]] = {}
+        self._deleted_sessions: set[str] = set()
         self._group_sessions: dict[str, InboundGroupSession] = {}
         self._devices: dict[tuple[str, str], OlmDevice] = {}
         super().__init__(user_id, device_id, str(file.parent), pickle_key, file.name)
@@ -72,6 +71,11 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
     def save_session(self, curve_key: str, session: Session) -> None:
         """Write an Olm session with the next commit."""
         self._sessions[session.id] = (curve_key, session)
+
+    def delete_session(self, session: Session) -> None:
+        """Delete an Olm session with the next commit."""
+        self._sessions.pop(session.id, None)
+        self._deleted_sessions.add(session.id)
 
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
         """Write a room key with the next commit, in the place of one of the same id."""
@@ -107,6 +111,7 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
             raise StoreTroubleError(str(error)) from error
         self._account = None
         self._sessions.clear()
+        self._deleted_sessions.clear()
         self._group_sessions.clear()
         self._devices.clear()
 
@@ -135,6 +140,8 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
         )
         for batch in chunked(rows, ROWS):
             OlmSessions.replace_many(batch).execute()
+        for batch in chunked(self._deleted_sessions, ROWS):
+            OlmSessions.delete().where(OlmSessions.session_id.in_(batch)).execute()
 
     def _write_group_sessions(self) -> None:
         rows = (
@@ -196,9 +203,9 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
                     store[row.user_id][row.device_id] = device
         return store
 
-    def load_inbound_group_sessions(self) -> "RoomKeys":
+    def load_inbound_group_sessions(self) -> RoomKeys:
         """Return the room keys, read one by one when they are needed."""
-        return RoomKeys(self)
+        return RoomKeys(self.group_session)
 
     def group_session(self, session_id: str) -> InboundGroupSession | None:
         """Return the room key with this id, if there is one."""
@@ -223,44 +230,3 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
         """Write the generation at once."""
         with self.database.bind_ctx(self.models):
             Generation.replace(id=1, value=value).execute()
-
-
-class RoomKeys:
-    """All room keys (inbound Megolm sessions) of a store; stands in for nio's store in memory.
-
-    The first key of a session id stays, whoever sends another: a member who was given a key could
-    otherwise pass it off as his own. Only its sender may replace it, by one that reads more.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._recent: OrderedDict[str, InboundGroupSession] = OrderedDict()
-
-    def add(self, session: InboundGroupSession) -> bool:
-        """Keep ``session`` if it reads more than what is known; return whether it does."""
-        known = self.find(session.id)
-        if known is not None:
-            is_same = (known.room_id, known.sender_key) == (session.room_id, session.sender_key)
-            if not is_same or known.first_known_index <= session.first_known_index:
-                return False
-        self._remember(session)
-        return True
-
-    def find(self, session_id: str) -> InboundGroupSession | None:
-        """Return the key of a session, whichever room it is for."""
-        found = self._recent.get(session_id) or self._store.group_session(session_id)
-        if found is not None:
-            self._remember(found)
-        return found
-
-    def get(self, room_id: str, sender_key: str, session_id: str) -> InboundGroupSession | None:
-        """Return the key of a session if it is for this room and of this sender, as nio asks."""
-        found = self.find(session_id)
-        is_it = found is not None and (found.room_id, found.sender_key) == (room_id, sender_key)
-        return found if is_it else None
-
-    def _remember(self, session: InboundGroupSession) -> None:
-        self._recent[session.id] = session
-        self._recent.move_to_end(session.id)
-        if len(self._recent) > RECENT:
-            self._recent.popitem(last=False)

@@ -230,3 +230,24 @@ async def test_other_kinds_and_requests_for_keys_are_not_answered(
     await bot.sync()
 
     assert server.queues[jo.place] == []
+
+
+async def test_device_that_begins_session_after_session_fills_nothing(
+    bot: Client, jo: Client
+) -> None:
+    await bot.sync()
+    await jo.device._devices.refresh({BOT})
+    [target] = jo.device.machine.devices_of(BOT)
+    for _ in range(45):
+        await jo.device._olm.establish([target], anew=True)
+        await jo.device._olm.send([target], "m.dummy", {})
+        await bot.sync()
+
+    message = await jo.say()
+    await bot.sync()
+
+    sessions = bot.device.machine.session_store[jo.device.machine.curve25519]
+    assert len(sessions) <= 21
+    database = bot.device.machine.store.database
+    assert database.execute_sql("SELECT count(*) FROM olmsessions").fetchone()[0] <= 21
+    assert bot.read(message)["content"] == SECRET
