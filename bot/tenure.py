@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.clock import Clock
@@ -26,6 +27,7 @@ class Tenure:
         self._database = database
         self._clock = clock
         self._holder = holder
+        self.sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
 
     async def begin(self) -> None:
         """Take the lease, waiting once for its length if another held it a moment ago.
@@ -35,7 +37,7 @@ class Tenure:
         holder = await self._take()
         if holder != self._holder:
             log.warning("event=lease_held holder=%s wait=%d", holder, LENGTH.total_seconds())
-            await asyncio.sleep(LENGTH.total_seconds() + 1)
+            await self.sleep(LENGTH.total_seconds() + 1)
             holder = await self._take()
         if holder != self._holder:
             raise OperatorError(
@@ -45,7 +47,7 @@ class Tenure:
     async def keep(self) -> None:
         """Renew the lease until cancelled; raises OperatorError if another took it."""
         while True:
-            await asyncio.sleep(RENEWAL)
+            await self.sleep(RENEWAL)
             holder = await self._take()
             if holder != self._holder:
                 raise OperatorError(f"Another Compagnon ({holder}) took over this database.")
