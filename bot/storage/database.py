@@ -116,7 +116,7 @@ class Database:
                     raise found from error
                 attempt += 1
                 log.warning("event=database_trouble attempt=%d message=%r", attempt, str(found))
-                await asyncio.sleep(min(0.2 * 2**attempt, 30.0))
+                await asyncio.sleep(min(0.2 * 2 ** min(attempt, 10), 30.0))
 
     async def _commit_all(self) -> None:
         try:
