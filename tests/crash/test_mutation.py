@@ -64,6 +64,7 @@ async def killed_before_the_journal(url: str, parts: Parts) -> list[str]:
 async def reply_lost(url: str, parts: Parts) -> list[str]:
     """The server has acted, and the bot does not know."""
     world = await _began(url, parts)
+    world.model.is_echoing = False
     world.model.faults += [Fault(is_done=True)] * 2
     world.ask()
     await world.live()
@@ -73,6 +74,7 @@ async def reply_lost(url: str, parts: Parts) -> list[str]:
 async def killed_after_the_request(url: str, parts: Parts) -> list[str]:
     """The server has acted, the process dies before it notes it."""
     world = await _began(url, parts)
+    world.model.is_echoing = False
     world.ask()
     assert await world.live(until="send.before_mark")
     await world.live()

@@ -48,6 +48,8 @@ class ModelServer:
         self.token = TOKEN
         self.refusal = refused(401, "M_UNKNOWN_TOKEN")
         self.timeline_limit = 100
+        self.is_echoing = True
+        """Whether the stream tells the bot of what it sent itself."""
         self.transactions: dict[str, str] = {}
         self.extra: dict[str, Any] = {}
         """Sections added to every sync answer with news in it, then forgotten."""
@@ -170,6 +172,8 @@ class ModelServer:
             return refused(403, "M_FORBIDDEN", "not in the room")
         self.transactions[txn_id] = event["event_id"]
         self.add(room, {**event, "unsigned": {"transaction_id": txn_id}})
+        if not self.is_echoing:
+            self.stream.pop()
         return answer(200, {"event_id": event["event_id"]})
 
     def _sync(self, query: Mapping[str, str]) -> Event:

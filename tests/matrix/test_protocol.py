@@ -141,7 +141,7 @@ async def test_kill_at_every_restart_still_comes_to_an_end(sqlite_url: str) -> N
     for _ in range(10):
         world.ask()
     deaths = 0
-    while await world.live(until="send.after_request:3"):
+    while await world.live(until="handle.committed:3"):
         deaths += 1
     assert deaths >= 2
     assert world.problems() == []
