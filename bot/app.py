@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import TypeVar
 
 from bot import crash
@@ -22,7 +23,7 @@ from bot.matrix import backoff
 from bot.matrix.cipher import DeviceLostError
 from bot.matrix.encryption.lost_device import replace
 from bot.matrix.http import Homeserver, MatrixError, NetworkError
-from bot.matrix.session import Account, open_session
+from bot.matrix.session import Account, open_session, renew
 from bot.storage.database import Database
 from bot.storage.migration import upgrade
 from bot.tenure import Tenure
@@ -85,16 +86,7 @@ async def _serve(
     account = account_of(settings)
     while not stop.is_set():
         async with Homeserver(settings.matrix.homeserver) as server:
-
-            async def move_in(server: Homeserver = server) -> House:
-                session = await open_session(server, account, settings.storage.data_dir)
-                try:
-                    return await build(settings, database, clock, server, account, session)
-                except DeviceLostError as error:
-                    data_dir, reason = settings.storage.data_dir, str(error)
-                    session = await replace(server, account, session, data_dir, reason)
-                    return await build(settings, database, clock, server, account, session)
-
+            move_in = partial(_move_in, settings, database, clock, server, account)
             house = await _patiently(move_in, stop)
             if house is None:
                 return
@@ -104,6 +96,26 @@ async def _serve(
                 log.warning("event=new_device")
             except* OperatorError as group:
                 raise _first(group) from None
+
+
+async def _move_in(
+    settings: Settings, database: Database, clock: Clock, server: Homeserver, account: Account
+) -> House:
+    """Return the bot, built for a session that the homeserver still knows."""
+    data_dir = settings.storage.data_dir
+    session = await open_session(server, account, data_dir)
+    try:
+        return await build(settings, database, clock, server, account, session)
+    except DeviceLostError as error:
+        session = await replace(server, account, session, data_dir, str(error))
+    except MatrixError as error:
+        if error.status != 401:
+            raise
+        # The login was ended while the bot was away.
+        log.warning("event=token_refused errcode=%s", error.errcode)
+        is_soft = error.body.get("soft_logout") is True
+        session = await renew(server, account, session, data_dir, is_soft=is_soft)
+    return await build(settings, database, clock, server, account, session)
 
 
 async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:

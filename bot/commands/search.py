@@ -19,6 +19,12 @@ _MOST_NAMES = 20
 
 _LONGEST_SHOWN = 80
 
+_CAPPED = {
+    "search.results": "search.results_capped",
+    "experience.list": "experience.list_capped",
+}
+"""How a list is headed that was cut at the limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -104,7 +110,7 @@ async def _show(context: Context, asked: Asked, heading: str, nothing: str) -> N
         context.answer(context.text(nothing, query=asked.shown))
         return
     count = len(found.items)
-    title = f"{heading}_capped" if found.is_capped else heading
+    title = _CAPPED[heading] if found.is_capped else heading
 
     def page_of(items: Sequence[Text], left: int, is_first: bool) -> Text:
         shown = bullets(items)

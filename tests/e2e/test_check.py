@@ -67,6 +67,7 @@ BASICS = [
     "homeserver.good",
     "clock.good",
     "login.good",
+    "identity.none",
 ]
 
 
@@ -95,7 +96,7 @@ async def test_check_finds_a_wrong_password(
 ) -> None:
     (tmp_path / "password").write_text("wrong", encoding="utf-8")
 
-    assert await _judge(settings_for()) == {"good": BASICS[:-1], "bad": ["login.refused"]}
+    assert await _judge(settings_for()) == {"good": BASICS[:-2], "bad": ["login.refused"]}
 
 
 async def test_check_lets_the_next_start_renew_an_expired_login(
@@ -108,7 +109,7 @@ async def test_check_lets_the_next_start_renew_an_expired_login(
         await server.request("POST", client_path("logout"), json={})
 
     assert await _judge(settings) == {
-        "good": ["data_dir.good", *BASICS[1:-1], "login.expired"],
+        "good": ["data_dir.good", *BASICS[1:-2], "login.expired"],
         "bad": [],
     }
 

@@ -1,8 +1,13 @@
 """Stopped, killed, started again: every command is answered once, in order."""
 
+import json
+from pathlib import Path
+
 from bot.demo.conversation import RunningBot
+from bot.demo.homeserver import Synapse
 from bot.demo.member import Member
 from bot.ids import EventId, RoomId
+from bot.matrix.http import Homeserver, client_path
 
 
 async def answered_once_in_order(
@@ -68,3 +73,19 @@ async def test_experience_survives_a_kill(jo: Member, room: RoomId, bot: Running
 
 async def test_stopped_bot_ends_with_zero(bot: RunningBot) -> None:
     assert await bot.process.stop() == 0
+
+
+async def test_login_that_was_ended_while_the_bot_was_away_is_renewed(
+    jo: Member, room: RoomId, bot: RunningBot, synapse: Synapse, tmp_path: Path
+) -> None:
+    await bot.answer(jo, room, "!ping")
+    await bot.process.stop()
+    question = await jo.send(room, "!ping")
+    [kept] = tmp_path.glob("*/data/session.json")
+    session = json.loads(kept.read_bytes())
+    async with Homeserver(synapse.home.base_url, session["access_token"]) as server:
+        await server.request("POST", client_path("logout"), json={})
+
+    await bot.process.start()
+
+    await answered_once_in_order(bot, jo, room, [question])
