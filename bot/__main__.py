@@ -1,5 +1,6 @@
 """The command line: finds a command, imports only that one, says errors in a sentence."""
 
+import errno
 import importlib
 import sys
 from dataclasses import dataclass
@@ -29,6 +30,17 @@ COMMANDS = {
     "backup": _Entry("bot.cli.backup", "Write a copy of the database, while the bot runs or not."),
     "when": _Entry("bot.cli.when", "Show how the bot understands a date."),
 }
+
+
+_REFUSALS = (
+    errno.EACCES,
+    errno.EPERM,
+    errno.EROFS,
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.ENOTDIR,
+)
 
 
 class LazyGroup(click.Group):
@@ -81,6 +93,17 @@ def main() -> None:
     except OperatorError as error:
         click.echo(str(error), err=True)
         sys.exit(error.exit_code)
+    except OSError as error:
+        # The file systems' own ways of saying no; anything else is a mistake of ours.
+        if error.errno not in _REFUSALS:
+            raise
+        place = error.filename or "The disk"
+        click.echo(
+            f"{place} cannot be used ({error.strerror}): let the bot's account write there, and "
+            "make room.",
+            err=True,
+        )
+        sys.exit(1)
 
 
 if __name__ == "__main__":

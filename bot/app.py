@@ -26,6 +26,7 @@ from bot.matrix.http import Homeserver, MatrixError, NetworkError
 from bot.matrix.session import Account, open_session, renew
 from bot.storage.database import Database
 from bot.storage.migration import upgrade
+from bot.storage.trouble import trouble
 from bot.tenure import Tenure
 from bot.web.health import Health
 
@@ -92,10 +93,10 @@ async def _serve(
                 return
             try:
                 await _live(house, settings, tenure, stop)
-            except* (NewDeviceError, DeviceLostError):
+            except ExceptionGroup as group:
+                if group.split((NewDeviceError, DeviceLostError))[1] is not None:
+                    raise (_told(group) or group) from None
                 log.warning("event=new_device")
-            except* OperatorError as group:
-                raise _first(group) from None
 
 
 async def _move_in(
@@ -119,7 +120,10 @@ async def _move_in(
 
 
 async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:
-    """Return what ``act`` returns, however long the homeserver is away; None if stopped."""
+    """Return what ``act`` returns, however long homeserver or database are away; None if stopped.
+
+    Raises OperatorError where waiting does not help.
+    """
     attempt = 0
     while not stop.is_set():
         try:
@@ -129,15 +133,24 @@ async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T 
             retry_after = error.retry_after if isinstance(error, MatrixError) else None
             seconds = backoff.delay(attempt, retry_after, longest=30.0)
             log.warning("event=homeserver_away wait=%.1f reason=%r", seconds, str(error))
-            await _either(stop, seconds)
+        except Exception as error:
+            found = trouble(error)
+            if found is None:
+                raise
+            if found.is_lasting:
+                raise found from None
+            attempt += 1
+            seconds = backoff.delay(attempt, longest=30.0)
+            log.warning("event=database_trouble attempt=%d message=%r", attempt, str(found))
+        await _either(stop, seconds)
     return None
 
 
 async def _live(house: House, settings: Settings, tenure: Tenure, stop: asyncio.Event) -> None:
     health = Health(house.signs(settings.storage.data_dir))
-    if settings.web.address is not None:
-        await health.start(*settings.web.address)
     try:
+        if settings.web.address is not None:
+            await health.start(*settings.web.address)
         async with asyncio.TaskGroup() as group:
             is_ready = [asyncio.Event(), asyncio.Event()]
             tasks = [
@@ -186,7 +199,8 @@ async def _either(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-def _first(group: BaseExceptionGroup[OperatorError]) -> OperatorError:
-    for error in group.exceptions:
-        return _first(error) if isinstance(error, BaseExceptionGroup) else error
-    raise AssertionError("an exception group is never empty")
+def _told(error: BaseException) -> OperatorError | None:
+    """Return the first that has a sentence for the operator; None for mistakes of ours alone."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_told, error.exceptions)), None)
+    return error if isinstance(error, OperatorError) else trouble(error)

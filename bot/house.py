@@ -9,7 +9,8 @@ from pathlib import Path
 from bot import __version__
 from bot.clock import Clock
 from bot.config import Settings
-from bot.ids import RoomId
+from bot.errors import OperatorError
+from bot.ids import RoomId, UserId
 from bot.inbox import Inbox, is_trouble_elsewhere
 from bot.matrix import backoff
 from bot.matrix.backoff import Sleep
@@ -35,9 +36,14 @@ from bot.storage.due import Due
 from bot.storage.inbox import Entry, State
 from bot.storage.outbox import Parcel
 from bot.storage.transaction import Transaction
+from bot.storage.trouble import trouble
 from bot.web.health import Signs
 
 log = logging.getLogger(__name__)
+
+
+WRITE_LIMIT = 5.0
+"""Seconds in which the database takes a write, or is not well."""
 
 
 class NewDeviceError(Exception):
@@ -130,8 +136,7 @@ class House:
     async def _settle_in(self) -> None:
         """Read what an earlier process could not, and join the rooms that the bot is not in yet."""
         self.on_entries(await read_again(self.database, self.journal))
-        async with self.database.read() as snapshot:
-            await self._plan_to_ask(await inbox.unreadable(snapshot))
+        await self._plan_to_ask(await self.database.patiently(self._unreadable))
         community = self.settings.community
         wanted = [*community.rooms, *filter(None, [community.animators_room])]
         for name in wanted:
@@ -139,9 +144,13 @@ class House:
                 await self._enter(name)
             except (MatrixError, RefusedError) as error:
                 log.warning("event=room_refused room=%s reason=%r remedy=%r", name, str(error),
-                            f"invite {self.session.user_id} there")  # fmt: skip
+                            _remedy(error, self.session.user_id))  # fmt: skip
         log.info("event=ready version=%s user=%s device=%s rooms=%d", __version__,
                  self.session.user_id, self.session.device_id, len(self.rooms.all()))  # fmt: skip
+
+    async def _unreadable(self) -> list[Entry]:
+        async with self.database.read() as snapshot:
+            return await inbox.unreadable(snapshot)
 
     async def _enter(self, name: str) -> None:
         """Join a room by id or alias unless the bot is in it; tries for as long as it may help."""
@@ -190,5 +199,23 @@ class House:
         return 0.0 if oldest is None else (self.clock.now() - oldest).total_seconds()
 
     async def _prove_write(self) -> None:
-        async with asyncio.timeout(5):
-            await self.database.write(sync_position.touch)
+        try:
+            async with asyncio.timeout(WRITE_LIMIT):
+                await self.database.write(sync_position.touch)
+        except TimeoutError:
+            raise OperatorError(
+                f"The database took no write in {WRITE_LIMIT:.0f} s: another program holds it, or "
+                "its disk is very slow."
+            ) from None
+        except Exception as error:
+            found = trouble(error)
+            if found is None:
+                raise
+            raise found from None
+
+
+def _remedy(error: MatrixError | RefusedError, user_id: UserId) -> str:
+    """Return what the operator can do about a room of the configuration that cannot be entered."""
+    if isinstance(error, MatrixError) and error.status in (400, 404):
+        return "create the room, or correct community.rooms and community.animators_room"
+    return f"invite {user_id} there"

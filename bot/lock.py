@@ -16,11 +16,9 @@ def only_process(data_dir: Path) -> Iterator[None]:
     """Hold the lock of ``data_dir`` while the block runs; the kernel frees it however we end.
 
     Raises OperatorError if another process holds it: two on one device would lose keys and double
-    messages.
+    messages; and where the directory cannot be used.
     """
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = data_dir / FILE_NAME
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _open(data_dir)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -35,3 +33,15 @@ def only_process(data_dir: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _open(data_dir: Path) -> int:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.open(data_dir / FILE_NAME, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise OperatorError(
+            f"storage.data_dir ({data_dir}) cannot be used ({error.strerror}): make it a directory "
+            "that the bot's account may write to.",
+            exit_code=2,
+        ) from error

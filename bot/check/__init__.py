@@ -21,14 +21,16 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 
     Changes nothing, but that the first check logs in and keeps the session, as ``run`` would.
     """
-    yield check_data_dir(settings.storage.data_dir)
+    directory = check_data_dir(settings.storage.data_dir)
+    yield directory
     yield check_disk(settings.storage.data_dir)
     yield await check_database(settings.storage)
     async with Homeserver(settings.matrix.homeserver) as server:
         reached = await check_homeserver(server, clock)
         for finding in reached:
             yield finding
-        if not reached[0].is_good:
+        # A login is kept in the directory.
+        if not reached[0].is_good or not directory.is_good:
             return
         login = await check_login(server, settings)
         yield login

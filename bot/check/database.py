@@ -6,6 +6,7 @@ from pathlib import Path
 from bot.check.finding import Finding, phrase
 from bot.config.settings import StorageSettings
 from bot.storage.migration import HEAD, current
+from bot.storage.trouble import is_locked, trouble
 
 _SQLITE = "sqlite:///"
 
@@ -19,9 +20,7 @@ async def check_database(storage: StorageSettings) -> Finding:
     try:
         version = await current(url)
     except Exception as error:  # noqa: BLE001  whatever is wrong is what the operator asks for
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        detail = phrase("cli.check.database.failed", url=storage.shown_url, reason=reason)
-        return Finding(name, detail, phrase("cli.check.database.failed.remedy"))
+        return _failure(error, storage.shown_url)
     if version is None:
         return Finding(name, phrase("cli.check.database.empty", url=storage.shown_url))
     if version > HEAD:
@@ -33,6 +32,20 @@ async def check_database(storage: StorageSettings) -> Finding:
     if version < HEAD:
         return Finding(name, phrase("cli.check.database.older", version=version, head=HEAD))
     return Finding(name, phrase("cli.check.database.good", url=storage.shown_url, version=version))
+
+
+def _failure(error: Exception, url: str) -> Finding:
+    name = phrase("cli.check.database")
+    if is_locked(error):
+        detail = phrase("cli.check.database.locked", url=url)
+        return Finding(name, detail, phrase("cli.check.database.locked.remedy"))
+    found = trouble(error)
+    if found is not None and found.is_lasting:
+        detail = phrase("cli.check.database.damaged", url=url)
+        return Finding(name, detail, phrase("cli.check.database.damaged.remedy"))
+    reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+    detail = phrase("cli.check.database.failed", url=url, reason=reason)
+    return Finding(name, detail, phrase("cli.check.database.failed.remedy"))
 
 
 def _check_file(file: Path) -> Finding | None:

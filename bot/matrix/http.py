@@ -1,5 +1,6 @@
 """HTTP to the homeserver: one request, one answer or one error that says what it means."""
 
+import os
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from types import TracebackType
@@ -160,7 +161,7 @@ class Homeserver:
                         raise NetworkError("the answer is too large")
                 return answer.status, answer.headers, bytes(body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise NetworkError(f"{type(error).__name__}: {error}") from error
+            raise NetworkError(_reason(error)) from error
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
@@ -171,6 +172,21 @@ class Homeserver:
                 proxy=_proxy_for(self.base_url),
             )
         return self._session
+
+
+def _reason(error: Exception) -> str:
+    """Return in a few words why there was no answer."""
+    match error:
+        case aiohttp.ClientConnectorDNSError():
+            return f"the name {error.host} is not known"
+        case aiohttp.ClientConnectorCertificateError():
+            return f"its certificate is not accepted: {error.certificate_error}"
+        case aiohttp.ClientConnectorError() if error.os_error.errno:
+            return os.strerror(error.os_error.errno).lower()
+        case TimeoutError():
+            return "no answer in time"
+        case _:
+            return f"{type(error).__name__}: {error}"
 
 
 def _proxy_for(url: str) -> str | None:

@@ -58,7 +58,9 @@ def load(data_dir: Path) -> Session | None:
         return Session(**{name: text_of(kept[name], limit=4096) for name in Session.__slots__})  # type: ignore[arg-type]  # NewTypes of str
     except (ValueError, KeyError, TypeError, MalformedEventError) as error:
         raise OperatorError(
-            f"{file} is damaged. Move it away: the bot then logs in as a new device."
+            f"{file} is damaged. Move it away and start again: the bot then logs in as a new "
+            "device.",
+            exit_code=2,
         ) from error
 
 
@@ -115,7 +117,8 @@ async def renew(
     if account.password is None:
         raise OperatorError(
             "The access token is no longer valid. Put a new one in matrix.access_token_file, "
-            f"remove {data_dir / FILE_NAME}, and start again."
+            f"remove {data_dir / FILE_NAME}, and start again.",
+            exit_code=2,
         )
     if is_soft:
         renewed = await _log_in(server, account, session.device_id)
@@ -143,7 +146,7 @@ async def _log_in(server: Homeserver, account: Account, device: DeviceId | None)
     except MatrixError as error:
         if error.is_temporary:
             raise
-        raise OperatorError(_refusal(account, error)) from error
+        raise OperatorError(_refusal(account, error), exit_code=2) from error
     finally:
         server.access_token = old_token
     token, device_id = answer.get("access_token"), answer.get("device_id")
@@ -162,7 +165,8 @@ async def _log_in(server: Homeserver, account: Account, device: DeviceId | None)
 def _refusal(account: Account, error: MatrixError) -> str:
     if error.errcode == "M_FORBIDDEN":
         return (
-            f"The homeserver refuses the password of {account.user_id}: correct it and start again."
+            f"The homeserver refuses the password of {account.user_id}: put the right one in the "
+            "file that matrix.password_file names."
         )
     if error.errcode == "M_USER_DEACTIVATED":
         return f"The account {account.user_id} is deactivated: choose another account."
@@ -181,7 +185,11 @@ async def _adopt_token(server: Homeserver, account: Account, token: str) -> Sess
     except MatrixError as error:
         if error.is_temporary:
             raise
-        raise OperatorError(f"The homeserver refuses the access token: {error}.") from error
+        raise OperatorError(
+            f"The homeserver refuses the access token ({error}): put a new one in the file that "
+            "matrix.access_token_file names.",
+            exit_code=2,
+        ) from error
     if answer.get("user_id") != account.user_id:
         raise OperatorError(
             f"The access token belongs to {answer.get('user_id')}, not to {account.user_id}.",

@@ -20,8 +20,12 @@ async def read_again(
     Each becomes an entry like any other, in its old place; what turns out to be nothing for the bot
     is deleted. What still cannot be read stays.
     """
-    async with database.read() as snapshot:
-        waiting = await inbox.unreadable(snapshot)
+
+    async def look() -> list[Entry]:
+        async with database.read() as snapshot:
+            return await inbox.unreadable(snapshot)
+
+    waiting = await database.patiently(look)
     picked: dict[str, tuple[Entry, Event | None]] = {}
     for entry in waiting:
         if sessions is not None and entry.session_id not in sessions:

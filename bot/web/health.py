@@ -28,7 +28,8 @@ DISK_LIMIT_BYTES = 200 * 1024 * 1024
 class Signs:
     """Where the health page takes its values from; ages are in seconds, None before the first.
 
-    ``writes`` proves that the database takes a write, or raises.
+    ``writes`` proves that the database takes a write, or raises: OperatorError, whose sentence is
+    shown, or anything else.
     """
 
     loop_age: Callable[[], float]
@@ -78,6 +79,8 @@ class Health:
             await self._signs.writes()
             if await self._signs.outbox_age() > OUTBOX_LIMIT:
                 found.append("messages wait for more than five minutes")
+        except OperatorError as error:
+            found.append(str(error))
         except Exception as error:  # noqa: BLE001  whatever it is, the bot is not ready
             found.append(f"the database takes no write: {type(error).__name__}")
         if shutil.disk_usage(self._signs.data_dir).free < DISK_LIMIT_BYTES:

@@ -56,7 +56,7 @@ async def test_other_schema_is_named(
 
 
 async def test_damaged_file_is_a_cross(damaged: Path) -> None:
-    assert await _check(damaged) == (False, "failed")
+    assert await _check(damaged) == (False, "damaged")
 
 
 async def test_missing_directory_is_a_cross(tmp_path: Path) -> None:
