@@ -89,11 +89,17 @@ class _Run:
 
     async def _measure(self, name: str, part: Awaitable[list[Measure]]) -> None:
         began = time.perf_counter()
+        measures: list[Measure] = []
         try:
-            self.measures += await part
+            measures = await part
         except GaveUpError as error:
             self.failures.append(f"{name}: {error}")
         self.console.print(f"{name}: {time.perf_counter() - began:.0f} s")
+        # At once as well as in the table: whoever interrupts a long run keeps what it has shown.
+        for each in measures:
+            values = ", ".join(f"{bot} {_number(value)}" for bot, value in each.values.items())
+            self.console.print(f"  {each.what} ({each.unit}): {values}", highlight=False)
+        self.measures += measures
 
 
 def _table(measures: list[Measure], names: list[str]) -> Table:

@@ -16,6 +16,7 @@ import orjson
 import uvloop
 from aiohttp import web
 
+from bench.stub_account import StubAccount
 from bench.stub_room import StubRoom
 from bot.demo.client_api import text
 
@@ -29,8 +30,6 @@ FIXED: dict[tuple[str, str], dict[str, object]] = {
     ("GET", "login"): {"flows": [{"type": "m.login.password"}]},
     ("GET", "capabilities"): {"capabilities": {"m.room_versions": {"default": "11"}}},
     ("POST", "filter"): {"filter_id": "1"},
-    ("POST", "keys/upload"): {"one_time_key_counts": {"signed_curve25519": 50}},
-    ("POST", "keys/query"): {"device_keys": {}, "failures": {}},
     ("POST", "keys/claim"): {"one_time_keys": {}, "failures": {}},
     ("GET", "pushrules"): {"global": {}},
     ("POST", "read_markers"): {},
@@ -43,7 +42,7 @@ FIXED: dict[tuple[str, str], dict[str, object]] = {
 class Stub:
     """One account's homeserver; the stream's index is the sync token."""
 
-    user_id: str
+    account: StubAccount
     rooms: dict[str, StubRoom]
     stream: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     commands: int = 0
@@ -70,7 +69,7 @@ class Stub:
                 self._go(int(request.query["commands"]))
                 return _json({})
             case _:
-                return self._other(request, parts)
+                return await self._other(request, parts)
 
     def _go(self, commands: int) -> None:
         self.commands, self.handed = commands, 0
@@ -125,7 +124,7 @@ class Stub:
         content = orjson.loads(body)
         event_id = f"$answer{len(self.transactions)}"
         self.transactions[txn_id] = event_id
-        event = self.rooms[room].event(event_id, self.user_id, type_, content)
+        event = self.rooms[room].event(event_id, self.account.user_id, type_, content)
         self.stream.append((room, event | {"unsigned": {"transaction_id": txn_id}}))
         self.answers[text(content, "m.relates_to", "m.in_reply_to", "event_id")] += 1
         if not self.commands and len(self.answers) >= self.handed:
@@ -146,17 +145,23 @@ class Stub:
             "unknown": self.unknown,
         }
 
-    def _other(self, request: web.Request, parts: list[str]) -> web.Response:
+    async def _other(self, request: web.Request, parts: list[str]) -> web.Response:
         found: object = None
         match (request.method, parts):
             case ("POST", [*_, "login"]) | ("GET", [*_, "whoami"]):
-                found = {"user_id": self.user_id, "device_id": "STUB", "access_token": "stub"}
+                found = {
+                    "user_id": self.account.user_id,
+                    "device_id": "STUB",
+                    "access_token": "stub",
+                }
             case ("GET", [*_, "joined_rooms"]):
                 found = {"joined_rooms": list(self.rooms)}
             case ("GET", ["_matrix", "client", _, "rooms", room, *what]):
                 found = self.rooms[room].answer(what)
             case _:
-                found = self._fixed(request)
+                content = orjson.loads(await request.read() or b"{}")
+                found = self.account.answer(request.method, parts, content)
+                found = self._fixed(request) if found is None else found
         return self._unknown(request) if found is None else _json(found)
 
     def _fixed(self, request: web.Request) -> object:
@@ -179,7 +184,7 @@ async def main(user_id: str, rooms: int, members: int) -> None:
     """Serve until the process ends."""
     server_name = user_id.partition(":")[2]
     made = [StubRoom(f"!room{n}:{server_name}", user_id, members) for n in range(rooms)]
-    stub = Stub(user_id, {room.room_id: room for room in made})
+    stub = Stub(StubAccount(user_id), {room.room_id: room for room in made})
     app = web.Application(client_max_size=2**24)
     app.router.add_route("*", "/{path:.*}", stub.handle)
     runner = web.AppRunner(app, access_log=None)

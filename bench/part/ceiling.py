@@ -3,12 +3,13 @@
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
 from bench.measure import Measure, at_least, at_most
+from bench.stage import GaveUpError
 from bench.subject import PROJECT, Seat, Subject
 from bot.demo.client_api import ClientApi, JsonObject, number
 from bot.demo.homeserver import Account
@@ -42,7 +43,10 @@ async def _ceiling(
         process = subject.process(Seat(Path(directory), account, url))
         process.start()
         try:
-            await _answered(api, WARM_UP)
+            warm = await _answered(api, WARM_UP)
+            if warm.get("seconds") is None:
+                end = process.log_text().splitlines()[-1:]
+                raise GaveUpError(f"{subject.name} does not answer the stub: {warm} {end}")
             state = await _answered(api, commands)
         finally:
             await process.kill()
@@ -78,9 +82,3 @@ async def _stub() -> AsyncIterator[str]:
     finally:
         process.kill()
         await process.wait()
-
-
-def unknown_requests(state: JsonObject) -> Mapping[str, object]:
-    """Return what a bot asked for that the stub does not know, and how often."""
-    found = state.get("unknown")
-    return found if isinstance(found, dict) else {}
