@@ -161,12 +161,10 @@ class Journal:
             known |= await inbox.known(transaction, few)
         for few in _portions(reacted):
             carded |= await outbox.with_cards(transaction, few)
-        for item in events:
+        redacted = [item.target for item in events if isinstance(item, Redaction)]
+        for few in _portions(redacted):
             # A captured message was no command itself, but taking it back takes it back here.
-            if not isinstance(item, Redaction) or item.target in known:
-                continue
-            if await experience.of_source(transaction, item.target) is not None:
-                known.add(item.target)
+            known |= await experience.sources(transaction, few)
         return [
             item
             for item in events

@@ -145,6 +145,13 @@ async def of_source(reader: Reader, event_id: EventId) -> Experience | None:
     return await _one(reader, select(*_COLUMNS).where(experience.c.source_event_id == event_id))
 
 
+async def sources(reader: Reader, event_ids: Sequence[EventId]) -> frozenset[EventId]:
+    """Return which of ``event_ids`` hold an experience."""
+    column = experience.c.source_event_id
+    found = await reader.execute(select(column).where(column.in_(event_ids)))
+    return frozenset(EventId(str(row[0])) for row in found)
+
+
 async def get_all(reader: Reader, numbers: Sequence[int]) -> list[Experience]:
     """Return those of ``numbers`` that exist, in the order of ``numbers``."""
     statement = select(*_COLUMNS).where(experience.c.id.in_(numbers))
