@@ -107,6 +107,8 @@ async def _furnish(
         await _take_over(ground)
     house = _house(ground, account, address, router)
     house.sync = Sync(server, session, house.journal, cipher, clock, token, house)
+    # Said now, a reminder would arrive with the homeserver, and not say how late it is.
+    house.scheduler.is_held = lambda: house.sync.is_away
     house.sync.is_inherited = is_replaced
     if encryption.begin is not None:
         house.decide = encryption.begin(_desk(ground))

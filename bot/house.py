@@ -106,8 +106,9 @@ class House:
         return await read_again(self.database, self.journal, sessions)
 
     def on_recovery(self) -> None:
-        """Send at once what waited for the homeserver."""
+        """Send at once what waited for the homeserver, and what fell due meanwhile."""
         self.delivery.nudge()
+        self.scheduler.wake()
 
     def on_ready(self) -> None:
         """Go where the bot is wanted, and then say that it is there."""
@@ -216,6 +217,7 @@ class House:
 
 def _remedy(error: MatrixError | RefusedError, user_id: UserId) -> str:
     """Return what the operator can do about a room of the configuration that cannot be entered."""
-    if isinstance(error, MatrixError) and error.status in (400, 404):
+    refusal = error.__cause__ if isinstance(error, RefusedError) else error
+    if isinstance(refusal, MatrixError) and refusal.status in (400, 404):
         return "create the room, or correct community.rooms and community.animators_room"
     return f"invite {user_id} there"

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -37,7 +37,8 @@ _MISFIRE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 class Scheduler:
     """Fires what is due. APScheduler only wakes it up; the table ``due`` says what and when.
 
-    What came due while the bot was down is fired at its start, and told how late it is.
+    What came due while the bot was down is fired at its start, and told how late it is. So is what
+    came due while ``is_held()``, the homeserver being away: ``wake`` is called when it is back.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class Scheduler:
         self._words = words
         self._due_jobs: Mapping[str, DueJob] = {job.kind: job for job in due_jobs}
         self._cron_jobs = cron_jobs
+        self.is_held: Callable[[], bool] = lambda: False
         self._alarm = AsyncIOScheduler(timezone="UTC")
         self._awake = asyncio.Event()
         self._armed_for: datetime | None = None
@@ -68,11 +70,16 @@ class Scheduler:
             while True:
                 self._awake.clear()
                 self._armed_for = None
-                await self._database.patiently(self.fire_due)
-                await self._database.patiently(self._arm)
+                if not self.is_held():
+                    await self._database.patiently(self.fire_due)
+                    await self._database.patiently(self._arm)
                 await self._awake.wait()
         finally:
             self._alarm.shutdown(wait=False)
+
+    def wake(self) -> None:
+        """Look again at what is due, since it is held no more."""
+        self._awake.set()
 
     def planned(self, items: Sequence[Due]) -> None:
         """Wake up in time for newly planned occurrences."""

@@ -146,6 +146,11 @@ class Sync:
             readable = await self._follower.on_keys(keys) if keys else []
             self._follower.on_entries(sorted([*readable, *new], key=lambda entry: entry.seq))
 
+    @property
+    def is_away(self) -> bool:
+        """Return whether the homeserver did not answer the last time."""
+        return self._failures > 0
+
     def _is_late(self) -> bool:
         last = self.answered_at
         return last is None or self._clock.monotonic() - last > LATE_AFTER

@@ -84,7 +84,7 @@ class Health:
         except Exception as error:  # noqa: BLE001  whatever it is, the bot is not ready
             found.append(f"the database takes no write: {type(error).__name__}")
         if shutil.disk_usage(self._signs.data_dir).free < DISK_LIMIT_BYTES:
-            found.append("less than 200 MB of disk are free")
+            found.append("less than 200 MB of disk are free: make room")
         return found
 
     async def _live(self, request: web.Request) -> web.Response:
