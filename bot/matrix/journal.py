@@ -113,10 +113,7 @@ class Journal:
         Where there is nothing but chatter and our own echoes, the token may stay behind for a
         moment: a restart then reads them again, and nothing comes of it.
         """
-        for item in batch.picked:
-            if isinstance(item, Echo):
-                self._echoes[item.event_id] = item.oid
-                self.marks.note(item.oid, item.event_id, now)
+        self._note([item for item in batch.picked if isinstance(item, Echo)], now)
         if self._saved_at is not None and batch.is_idle and now - self._saved_at < TOKEN_LAG:
             return []
         crash.point("journal.received")
@@ -147,6 +144,11 @@ class Journal:
             self.rooms.drop(room_id)
         crash.point("journal.committed")
         return new
+
+    def _note(self, echoes: Sequence[Echo], now: datetime) -> None:
+        for item in echoes:
+            self._echoes[item.event_id] = item.oid
+            self.marks.note(item.oid, item.event_id, now)
 
     async def tracked(
         self, transaction: Transaction, picked: Sequence[Picked]
