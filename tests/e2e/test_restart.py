@@ -20,6 +20,12 @@ async def answered_once_in_order(
     assert places == sorted(places)
 
 
+def token_of_the_bot(tmp_path: Path) -> str:
+    """Return the access token that the only bot of the test keeps."""
+    [kept] = tmp_path.glob("*/data/session.json")
+    return str(json.loads(kept.read_bytes())["access_token"])
+
+
 async def test_commands_that_waited_while_the_bot_was_stopped_are_answered_once(
     jo: Member, room: RoomId, bot: RunningBot
 ) -> None:
@@ -81,9 +87,7 @@ async def test_login_that_was_ended_while_the_bot_was_away_is_renewed(
     await bot.answer(jo, room, "!ping")
     await bot.process.stop()
     question = await jo.send(room, "!ping")
-    [kept] = tmp_path.glob("*/data/session.json")
-    session = json.loads(kept.read_bytes())
-    async with Homeserver(synapse.home.base_url, session["access_token"]) as server:
+    async with Homeserver(synapse.home.base_url, token_of_the_bot(tmp_path)) as server:
         await server.request("POST", client_path("logout"), json={})
 
     await bot.process.start()
