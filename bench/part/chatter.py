@@ -1,5 +1,6 @@
 """Messages that are not for the bot: what they cost it, and what they leave in its database."""
 
+import asyncio
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,9 @@ PART = "chatter"
 CANARY = "zibelinechatoyante"
 """In every such message: afterwards it must be in no file of the bot."""
 
+QUIET_SECONDS = 1.0
+"""Longer than the way of an answer back to the bot."""
+
 
 async def run(arena: Arena, *, quick: bool) -> list[Measure]:
     """Let the members talk among themselves before every bot in turn."""
@@ -23,10 +27,12 @@ async def run(arena: Arena, *, quick: bool) -> list[Measure]:
         await arena.up(contestant)
         room, home = contestant.rooms[0], contestant.seat.home
         await arena.ping(room)
-        before, rows_before = cost(contestant.process.pid), _rows(home)
+        rows_before = await _settled_rows(home)
+        before = cost(contestant.process.pid)
         for number in range(count):
             await arena.members[number % 5].send(room, f"Bonjour {CANARY} {number}")
-        after, rows_after = cost(contestant.process.pid), _rows(home)
+        after = cost(contestant.process.pid)
+        rows_after = await _settled_rows(home)
         cpu[contestant.name] = round((after.cpu_seconds - before.cpu_seconds) / count * 1000, 2)
         if contestant.name == OURS:
             rows[OURS] = rows_after - rows_before
@@ -36,6 +42,15 @@ async def run(arena: Arena, *, quick: bool) -> list[Measure]:
         at_most(PART, "rows left in the database", f"after {count}", rows, 0),
         at_most(PART, "files that hold their words", "files", traces, 0),
     ]
+
+
+async def _settled_rows(home: Path) -> int:
+    """Return how many rows there are once no more come: an answer is heard before its echo is."""
+    before, after = -1, _rows(home)
+    while before != after:
+        await asyncio.sleep(QUIET_SECONDS)
+        before, after = after, _rows(home)
+    return after
 
 
 def _rows(home: Path) -> int:
