@@ -36,9 +36,6 @@ from bot.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-SOURCE = "https://example.org/compagnon"
-"""Where the source can be read, as ``!about`` says it."""
-
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -162,7 +159,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         database=ground.database,
         clock=ground.clock,
         words=ground.words,
-        about=About(user_id, community.name, __version__, SOURCE, ground.fingerprint),
+        about=About(user_id, community.name, __version__, community.source_url, ground.fingerprint),
         address=address,
         preferences=preferences,
         registry=CommandTable(COMMANDS),

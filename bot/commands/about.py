@@ -11,8 +11,9 @@ async def run(context: Context, _arguments: None) -> None:
         "about.text",
         community=about.community,
         version=about.version,
-        source=Link(about.source),
     )
+    if about.source:
+        text = paragraphs([text, context.text("about.source", source=Link(about.source))])
     if about.fingerprint is not None:
         fingerprint = context.text("about.fingerprint", fingerprint=about.fingerprint)
         text = paragraphs([text, fingerprint])

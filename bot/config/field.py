@@ -46,6 +46,12 @@ def _check_inviter(value: str) -> str:
     return value
 
 
+def _check_optional_url(value: str) -> str:
+    if value and not value.startswith(("https://", "http://")):
+        raise refused(f"'{value}' is not a web address")
+    return value
+
+
 def _check_homeserver(value: str) -> str:
     try:
         parts = urlsplit(value)
@@ -115,6 +121,7 @@ RoomReference = Annotated[str, AfterValidator(_check_room)]
 OptionalRoom = Annotated[RoomReference | None, BeforeValidator(_none_if_empty)]
 InviterPattern = Annotated[str, AfterValidator(_check_inviter)]
 HomeserverUrl = Annotated[str, AfterValidator(_check_homeserver)]
+OptionalUrl = Annotated[str, AfterValidator(_check_optional_url)]
 TimeZone = Annotated[str, AfterValidator(_check_time_zone)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
 ListenAddress = Annotated[str, AfterValidator(_check_listen)]

@@ -16,6 +16,7 @@ from bot.config.field import (
     ListenAddress,
     MatrixUser,
     OptionalRoom,
+    OptionalUrl,
     RoomReference,
     TimeZone,
 )
@@ -69,6 +70,7 @@ class CommunitySettings(Section):
     language: Language = Field("fr", examples=["fr"])
     timezone: TimeZone = Field("Europe/Paris", examples=["Europe/Paris"])
     prefix: CommandPrefix = Field("!", examples=["!"])
+    source_url: OptionalUrl = Field("", examples=["https://example.org/compagnon"])
     rooms: tuple[RoomReference, ...] = Field((), examples=[["#accueil:example.org"]])
     animators_room: OptionalRoom = Field(None, examples=["#animation:example.org"])
     allowed_inviters: tuple[InviterPattern, ...] = Field((), examples=[["*:example.org"]])

@@ -83,10 +83,10 @@ def test_loads_of_what_is_no_json_raises_value_error(data: bytes) -> None:
 
 @pytest.mark.parametrize("tail", [b"", b"\\", b'"'])
 def test_loads_of_a_broken_string_is_not_slow(tail: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ValueError, match=r"."):
         decode.loads(b'{"a": "' + rb"\"" * 200_000 + tail)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_dumps_replaces_lone_surrogates() -> None:

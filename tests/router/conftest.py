@@ -28,7 +28,7 @@ async def _keep(context: Context, rest: str) -> None:
         RoomSetting(message.room_id, context.source, rest, message.sender, context.now),
     )
     if rest == "refused":
-        raise UserError("error.too_long", limit=3)
+        raise UserError("reminder.too_long", limit=3)
     if rest == "broken":
         raise RuntimeError("a mistake of ours")
     context.answer(context.text("error.did_you_mean", given=rest, name="kept"), card=f"kept:{rest}")

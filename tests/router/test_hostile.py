@@ -123,31 +123,31 @@ async def test_parser_raises_nothing_but_user_errors(
     command: Command[object], rest: str, sqlite_scene: Scene
 ) -> None:
     around = gathering(sqlite_scene)
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(UserError):
         command.parse(rest, around)
-    assert time.perf_counter() - start < MOST_SECONDS
+    assert time.process_time() - start < MOST_SECONDS
 
 
 @settings(max_examples=300, deadline=None)
 @given(words=WORDS)
 def test_finding_a_command_never_raises(words: str) -> None:
     table = CommandTable(COMMANDS)
-    start = time.perf_counter()
+    start = time.process_time()
     name, _rest = parting(words)
     if table.find(name) is None:
         closest_name(name, table.names, has_beginning=True)
-    assert time.perf_counter() - start < MOST_SECONDS
+    assert time.process_time() - start < MOST_SECONDS
 
 
 @pytest.mark.parametrize("body", ["!" + "a" * LONG, " " * LONG, "\n" * LONG, "!a " * (LONG // 3)])
 def test_finding_a_command_in_a_long_body_is_quick(body: str) -> None:
     table = CommandTable(COMMANDS)
-    start = time.perf_counter()
+    start = time.process_time()
     name, _rest = parting(body)
     table.find(name)
     closest_name(name, table.names, has_beginning=True)
-    assert time.perf_counter() - start < MOST_SECONDS
+    assert time.process_time() - start < MOST_SECONDS
 
 
 @pytest.fixture

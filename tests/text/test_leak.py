@@ -207,8 +207,8 @@ PATHOLOGICAL = [
 @pytest.mark.parametrize("words", PATHOLOGICAL, ids=lambda words: repr(words[:12]))
 def test_render_takes_pathological_words_quickly(words: str) -> None:
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         render("**{a}**\n\n- {a}", {"a": words})
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(seconds() for _ in range(3)) < 0.05

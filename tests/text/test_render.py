@@ -160,9 +160,9 @@ def test_render_of_a_known_template_costs_microseconds() -> None:
     params = {"name": "Élodie d’Arc", "id": "E12", "prefix": "!"}
 
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(200):
             render(template, params)
-        return (time.perf_counter() - start) / 200
+        return (time.process_time() - start) / 200
 
     assert min(seconds() for _ in range(20)) < 30e-6
