@@ -94,7 +94,8 @@ async def test_relation_is_readable_for_the_server(
     sent = await jo.raw_event(room, answer.event_id)
     content = sent["content"]
     assert isinstance(content, dict)
-    assert content["m.relates_to"] == {"m.in_reply_to": {"event_id": question}}
+    assert content["m.relates_to"]["m.in_reply_to"] == {"event_id": question}
+    assert content["m.relates_to"]["rel_type"] == "m.thread"
 
 
 async def test_direct_message_that_is_encrypted_from_the_start_is_answered(
@@ -282,7 +283,10 @@ def armed_with(label: str, bot: RunningBot) -> Process:
 
 async def ended(process: Process) -> None:
     """Return when the process has killed itself."""
-    async with asyncio.timeout(30):
-        while process.is_running:  # noqa: ASYNC110  a process says nothing when it dies
-            await asyncio.sleep(0.02)
-    assert await process.stop() not in (0, 1, 2), process.log_text()
+    try:
+        async with asyncio.timeout(30):
+            while process.is_running:  # noqa: ASYNC110  a process says nothing when it dies
+                await asyncio.sleep(0.02)
+    finally:
+        code = await process.stop()
+    assert code not in (0, 1, 2), process.log_text()

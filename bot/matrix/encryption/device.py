@@ -86,12 +86,16 @@ class EncryptedDevice:
         Returns the ids of room keys that became usable. Never raises for trouble with the network:
         what could not be done is done at the next occasion.
         """
-        self._begin_upkeep()
-        if self._upkeep is not None:
+        # What was under way began before the last sync answer, and may not know of what came there.
+        for _ in range(2):
+            self._begin_upkeep()
+            if self._upkeep is None:
+                break
             done, _ = await asyncio.wait([self._upkeep], timeout=PATIENCE)
-            if done:
-                task, self._upkeep = self._upkeep, None
-                task.result()
+            if not done:
+                break
+            task, self._upkeep = self._upkeep, None
+            task.result()
         return self._readable()
 
     def decrypt(self, room: RoomId, raw: Mapping[str, Any]) -> Mapping[str, Any]:

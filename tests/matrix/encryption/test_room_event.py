@@ -1,5 +1,6 @@
 """What is read, and what nobody is believed."""
 
+import asyncio
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -59,6 +60,20 @@ async def test_message_of_an_unknown_device_is_read_after_asking_for_it(
 
     assert usable == keys
     assert bot.read(event)["content"] == SECRET
+
+
+async def test_message_that_waited_for_the_start_is_read_at_once(
+    bot: Client, jo: Client, make_client: MakeClient
+) -> None:
+    await bot.device.close()
+    event = await jo.say()
+    again = await make_client(BOT, bot.name)
+    assert again.device._upkeep is not None
+    await asyncio.wait([again.device._upkeep])
+
+    await again.sync()
+
+    assert again.read(event)["content"] == SECRET
 
 
 async def test_message_of_a_device_that_is_gone_meanwhile_is_still_its_senders(
