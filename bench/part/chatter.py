@@ -13,6 +13,8 @@ PART = "chatter"
 CANARY = "zibelinechatoyante"
 """In every such message: afterwards it must be in no file of the bot."""
 
+LAG_SECONDS = 3.0
+"""Longer than `bot.matrix.journal.TOKEN_LAG`."""
 QUIET_SECONDS = 1.0
 """Longer than the way of an answer back to the bot."""
 
@@ -27,7 +29,8 @@ async def run(arena: Arena, *, quick: bool) -> list[Measure]:
         await arena.up(contestant)
         room, home = contestant.rooms[0], contestant.seat.home
         await arena.ping(room)
-        # The echo of an answer may be written together with the next thing that happens.
+        # The echo of an answer is written with what comes once the token's lag is over.
+        await asyncio.sleep(LAG_SECONDS)
         await arena.members[0].send(room, f"Bonjour {CANARY}")
         rows_before = await _settled_rows(home)
         before = cost(contestant.process.pid)
