@@ -128,6 +128,7 @@ class Inbox:
                 failures = await self._count_failure(entry)
                 await self.sleep(PAUSES[min(failures, len(PAUSES)) - 1])
             else:
+                log.debug("event=handled event_id=%s kind=%s", entry.event_id, entry.kind)
                 return
         await self._give_up(entry)
 

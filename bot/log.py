@@ -9,8 +9,17 @@ from typing import Literal
 import orjson
 
 _PAIR = re.compile(r"(\w+)=('(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|\S*)")
-_LOUD = ("apscheduler", "aiohttp.access", "aiosqlite", "nio", "alembic", "peewee")
-"""Libraries that say at INFO what is of no use to an operator, or too much."""
+_LOUD = (
+    "apscheduler",
+    "aiohttp.access",
+    "aiosqlite",
+    "nio",
+    "alembic",
+    "peewee",
+    "markdown_it",
+    "tzlocal",
+)
+"""Libraries that say at INFO or DEBUG what is of no use to an operator, or too much."""
 
 
 def _time(record: logging.LogRecord) -> str:

@@ -115,6 +115,7 @@ class Sender:
             self._idle.set()
 
     def _mark_sent(self, parcel: Parcel, event_id: EventId) -> None:
+        log.debug("event=sent oid=%s event_id=%s", parcel.oid, event_id)
         crash.point("send.before_mark")
         self._delivery.remember(parcel.oid, event_id)
         self._marks.note(parcel.oid, event_id, self._clock.now())

@@ -132,6 +132,8 @@ class Sync:
         token = SyncToken(text_of(answer.get("next_batch"), limit=4096))
         new = await self._journal.commit(batch, self._session.device_id, token, now)
         self._token, self.is_inherited = token, False
+        if new:
+            log.debug("event=journalled entries=%d", len(new))
         was_away, self._failures = self._failures > 0, 0
         self.answered_at = self._clock.monotonic()
         if was_away:
