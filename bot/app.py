@@ -37,6 +37,9 @@ T = TypeVar("T")
 DRAIN = 5.0
 """Seconds given to what is under way when the bot is told to stop; the rest waits in the outbox."""
 
+LONGEST_WAIT = 5.0
+"""Seconds between two attempts to start while the homeserver is away."""
+
 TICK = 1.0
 """Seconds between two proofs that the event loop turns."""
 
@@ -129,9 +132,15 @@ async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T 
         try:
             return await act()
         except (NetworkError, MatrixError) as error:
+            if isinstance(error, MatrixError) and error.errcode and not error.is_temporary:
+                raise OperatorError(
+                    f"The homeserver refuses what the bot needs to start: {error}. "
+                    "Run compagnon check; it says what to do."
+                ) from error
             attempt += 1
             retry_after = error.retry_after if isinstance(error, MatrixError) else None
-            seconds = backoff.delay(attempt, retry_after, longest=30.0)
+            # A start is a dozen requests: on a bad line none may cost minutes.
+            seconds = backoff.delay(attempt, retry_after, longest=LONGEST_WAIT)
             log.warning("event=homeserver_away wait=%.1f reason=%r", seconds, str(error))
         except Exception as error:
             found = trouble(error)
