@@ -29,6 +29,7 @@ class Intent(StrEnum):
 
     SHARE = "share"
     FIND = "find"
+    MEET = "meet"
     REMIND = "remind"
     QUIET = "quiet"
     SETTLE = "settle"

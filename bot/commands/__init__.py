@@ -8,6 +8,7 @@ from bot.commands.language import LANGUAGE
 from bot.commands.page import MORE, PAGE
 from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
+from bot.commands.profile import PROFILE
 from bot.commands.reminder import REMINDER
 from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
@@ -20,6 +21,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(SEARCH),
     listed(LIST),
     listed(PAGE),
+    listed(PROFILE),
     listed(REMINDER),
     listed(PAUSE),
     listed(LANGUAGE),

@@ -152,6 +152,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("conversation", name=op.f("pk_page")),
     )
     op.create_table(
+        "profile",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("is_hidden", sa.Boolean(), nullable=False),
+        sa.Column("source_event_id", sa.Text(), nullable=True),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "field", name=op.f("pk_profile")),
+    )
+    op.create_index(
+        "ix_profile_source_event_id", "profile", ["source_event_id"], unique=False
+    )
+    op.create_table(
+        "profile_token",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "field", "token", name=op.f("pk_profile_token")),
+    )
+    op.create_index("ix_profile_token_token", "profile_token", ["token"], unique=False)
+    op.create_table(
         "reminder",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
