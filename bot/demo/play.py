@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ from bot.demo import words
 from bot.demo.bot_process import BotError
 from bot.demo.room_event import RoomEvent
 from bot.demo.script import Correct, Line, Phrase, PowerCut, Say, Scene, TakeBack, Tell, Whisper
+from bot.demo.sealed_member import ENCRYPTED
 from bot.demo.stage import Stage
 from bot.demo.transcript import Transcript
 from bot.ids import EventId, RoomId
@@ -29,6 +30,9 @@ class StepFailedError(Exception):
         super().__init__(f"{expected} / {came}")
         self.expected = expected
         self.came = came
+
+
+_Histories = Mapping[RoomId, list[RoomEvent]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,11 @@ class Play:
                 if not self._stage.bot.process.is_running:
                     return
                 await asyncio.sleep(self._pause.total_seconds())
-        await self._count_answers()
+        histories = {
+            room: await reader.history(room) for room, reader in self._stage.readers.items()
+        }
+        self._count_answers(histories)
+        self._check_seals(histories)
 
     async def _step(self, line: Line) -> None:
         if isinstance(line, Tell):
@@ -177,12 +185,9 @@ class Play:
         except TimeoutError:
             raise StepFailedError(self._words(words.DIRECT_ROOM), self._nothing()) from None
 
-    async def _count_answers(self) -> None:
+    def _count_answers(self, histories: _Histories) -> None:
         """Hold the whole history against the story: one answer where one is due, else none."""
         self.steps += 1
-        histories = {
-            room: await reader.history(room) for room, reader in self._stage.readers.items()
-        }
         for said in self._said:
             given = self._stage.bot.answers(histories[said.room], said.event_id)
             due = 0 if said.line.expects is None else 1
@@ -192,6 +197,16 @@ class Play:
                 came = self._words(words.COUNT).format(n=len(given))
                 failure = StepFailedError(self._words(expected).format(words=spoken), came)
                 self._report(failure)
+
+    def _check_seals(self, histories: _Histories) -> None:
+        """See that in the direct rooms all that was said came encrypted, and could be read."""
+        self.steps += 1
+        for room in self._stage.directs.values():
+            for event in histories[room]:
+                is_said = event.type in {"m.room.message", ENCRYPTED} and not event.is_redacted
+                if is_said and not event.is_opened:
+                    expected = self._words(words.ALL_SEALED)
+                    self._report(StepFailedError(expected, f"{event.type} {event.event_id}"))
 
     def _check(self, expected: Phrase, answer: RoomEvent) -> None:
         if not re.search(self._words(expected), answer.body):

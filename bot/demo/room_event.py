@@ -8,7 +8,10 @@ from bot.ids import EventId, RoomId, UserId
 
 @dataclass(frozen=True, slots=True)
 class RoomEvent:
-    """An event as the server gave it; ``content`` is untouched."""
+    """An event as the server gave it; ``content`` is untouched.
+
+    ``is_opened`` tells that it came encrypted, and that type and content are what was in it.
+    """
 
     event_id: EventId
     room_id: RoomId
@@ -19,6 +22,7 @@ class RoomEvent:
     state_key: str | None = None
     is_redacted: bool = False
     redacts: EventId | None = None
+    is_opened: bool = False
 
     @property
     def msgtype(self) -> str:

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 from bot.demo import bot_process, homeserver
 from bot.demo.bot_process import BotError, community_settings
@@ -16,6 +17,7 @@ from bot.demo.grounds import Grounds
 from bot.demo.homeserver import Account, HomeserverError, Synapse
 from bot.demo.member import Member
 from bot.demo.script import Person, Place
+from bot.demo.sealed_member import SealedMember
 from bot.errors import OperatorError
 from bot.ids import RoomId
 
@@ -40,18 +42,20 @@ class Stage:
     rooms: dict[str, RoomId]
     directs: dict[str, RoomId]
     readers: dict[RoomId, Member]
+    _keys: Path = field(repr=False)
     _exit: AsyncExitStack = field(repr=False)
 
     async def enter(self, person: Person) -> Member:
         """Let one more person register (or log in), come on stage and be followed."""
         account = await _arrive(self.synapse, person, self.language, self.password)
-        member = await Member.login(self.synapse.home.base_url, account)
+        directory = self._keys / account.device_id
+        member = await SealedMember.enter(self.synapse.home.base_url, account, directory)
         self.people[person.name] = person
         self.members[person.name] = await self._exit.enter_async_context(member)
         return member
 
     async def direct(self, name: str) -> RoomId:
-        """Return the direct room of a member with the bot, opened now if there is none.
+        """Return the encrypted direct room of a member with the bot, opened now if there is none.
 
         TimeoutError when the bot does not come.
         """
@@ -86,7 +90,8 @@ async def set_up(grounds: Grounds, language: str) -> AsyncIterator[Stage]:
         )
         process = bot_process.prepare(grounds.path / "bot", settings, password)
         bot = RunningBot(account, process)
-        stage = Stage(language, password, synapse, bot, {}, {}, {}, {}, {}, stack)
+        keys = grounds.path / "members"
+        stage = Stage(language, password, synapse, bot, {}, {}, {}, {}, {}, keys, stack)
         for person in PEOPLE:
             await stage.enter(person)
         for place in PLACES:

@@ -91,8 +91,10 @@ ALONE = Scene(
         Whisper("jo"),
         Tell(
             Phrase(
-                "À deux, plus besoin de point d'exclamation.",
-                "Between two, no exclamation mark is needed.",
+                "À deux, plus besoin de point d'exclamation. Et tout est chiffré : le serveur "
+                "lui-même ne peut pas lire.",
+                "Between two, no exclamation mark is needed. And everything is encrypted: the "
+                "homeserver itself cannot read it.",
             )
         ),
         Say("jo", "dm", Phrase("cherche réunion", "search meeting"), expects=same(r"\bE3\b")),

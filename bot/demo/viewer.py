@@ -106,9 +106,14 @@ class Viewer:
             for name, room in inner(answer, "rooms", kind).items():
                 new += await self._timeline(RoomId(name), room)
         if self._since:
+            new = await self._arrived(new)
             self._seen += new
         self._since = text(answer, "next_batch")
         return new
+
+    async def _arrived(self, events: list[RoomEvent]) -> list[RoomEvent]:
+        """Return what is to be seen now of what arrived; who decrypts has more to do here."""
+        return events
 
     async def _timeline(self, room_id: RoomId, room: object) -> list[RoomEvent]:
         timeline = inner(room, "timeline") if isinstance(room, dict) else {}

@@ -22,6 +22,9 @@ DIRECT_ROOM = Phrase(
     "l'arrivée du compagnon dans un salon à deux", "the companion in a room of two"
 )
 TAKEN_BACK = Phrase("la réponse du compagnon supprimée", "the companion's answer removed")
+ALL_SEALED = Phrase(
+    "tout est chiffré en tête à tête, et se lit", "everything is encrypted face to face, and read"
+)
 COUNT = Phrase("{n} réponses", "{n} answers")
 ALL_HAPPENED = Phrase(
     "Tout s'est passé comme prévu : {n} étapes, lues dans l'historique des salons.",

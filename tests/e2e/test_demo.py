@@ -12,8 +12,9 @@ import pytest
 from rich.console import Console
 
 from bot.demo import grounds
+from bot.demo.member import Member
 from bot.demo.play import Play
-from bot.demo.script import Say, Scene, same
+from bot.demo.script import Say, Scene, Whisper, same
 from bot.demo.stage import set_up
 from bot.demo.transcript import Transcript
 
@@ -57,6 +58,26 @@ async def test_step_that_did_not_happen_says_what_was_expected_and_what_came(
 
     assert play.failures == 1
     assert re.search(r"✗ attendu : un chat\n +reçu : .*pong", printed.getvalue())
+
+
+async def test_plain_words_in_a_direct_room_are_reported(tmp_path: Path) -> None:
+    printed = io.StringIO()
+    console = Console(file=printed, width=200)
+    scene = Scene(
+        same("Scène"), (Whisper("jo"), Say("jo", "dm", same("ping"), expects=same("pong")))
+    )
+
+    with grounds.opened(tmp_path, keep=False) as ours:
+        async with set_up(ours, "fr") as stage:
+            room, content = await stage.direct("jo"), {"msgtype": "m.text", "body": "en clair"}
+            plain = await Member.send_event(stage.members["jo"], room, "m.room.message", content)
+            play = Play(stage, console, Transcript(console, stage))
+            await play.perform([scene])
+
+    assert play.failures == 1
+    assert f"tout est chiffré en tête à tête, et se lit\n    reçu : m.room.message {plain}" in (
+        printed.getvalue()
+    )
 
 
 def test_person_at_the_prompt_is_answered_and_leaves(tmp_path: Path) -> None:

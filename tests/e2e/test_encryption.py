@@ -13,6 +13,7 @@ import pytest_asyncio
 from bot import crash
 from bot.demo.conversation import RunningBot
 from bot.demo.homeserver import Account, Synapse
+from bot.demo.member import Member
 from bot.demo.process import Process
 from bot.demo.room_event import RoomEvent
 from bot.ids import RoomId
@@ -115,7 +116,7 @@ async def test_plaintext_in_an_encrypted_room_is_not_a_members_word(
 ) -> None:
     bot = await make_bot(room)
     content = {"msgtype": "m.text", "body": "!ping", "m.mentions": {}}
-    forged = await super(SealedMember, jo).send_event(room, "m.room.message", content)
+    forged = await Member.send_event(jo, room, "m.room.message", content)
 
     [given] = await bot.settled_answers(jo, room, forged)
 
@@ -128,7 +129,7 @@ async def test_room_that_becomes_encrypted_is_answered_encrypted_from_then_on(
     room = await jo.create_room("Bientôt secret")
     bot = await make_bot(room)
     plain = {"msgtype": "m.text", "body": "!ping", "m.mentions": {}}
-    question = await super(SealedMember, jo).send_event(room, "m.room.message", plain)
+    question = await Member.send_event(jo, room, "m.room.message", plain)
     before = await bot.answer_to(jo, question)
     await encrypted(jo, room)
 
@@ -236,7 +237,7 @@ async def test_key_that_comes_late_brings_the_answer(
     bot = await make_bot(room)
     await bot.answer(jo, room, "!ping")
     sealed = await jo.seal_without_sharing(room, "!ping")
-    question = await super(SealedMember, jo).send_event(room, ENCRYPTED, sealed.content)
+    question = await Member.send_event(jo, room, ENCRYPTED, sealed.content)
     await bot.answer(jo, room, "!ping")
     assert bot.answers(await jo.history(room), question) == []
 
@@ -252,8 +253,8 @@ async def test_message_whose_key_never_comes_is_asked_for_again_once(
     bot = await make_bot(room)
     await bot.answer(jo, room, "!ping")
     sealed = await jo.seal_without_sharing(room, "!ping")
-    first = await super(SealedMember, jo).send_event(room, ENCRYPTED, sealed.content)
-    second = await super(SealedMember, jo).send_event(room, ENCRYPTED, sealed.content)
+    first = await Member.send_event(jo, room, ENCRYPTED, sealed.content)
+    second = await Member.send_event(jo, room, ENCRYPTED, sealed.content)
 
     answer = await bot.answer_to(jo, first, within=ASKED_WITHIN)
 
