@@ -44,3 +44,12 @@ class Alert:
         template = self.words.text("alert.device_changed", self.language)
         text = render(template, {"device_id": device})
         Outgoing(transaction, f"device:{device}", self.clock.now()).say(self.room, text)
+
+    def took_over(self, transaction: Transaction, device: DeviceId, former: DeviceId) -> None:
+        """Tell that ``device``, which stood by, goes on in the place of ``former``."""
+        if self.room is None:
+            return
+        now = self.clock.now()
+        template = self.words.text("alert.took_over", self.language)
+        text = render(template, {"device_id": device, "former": former})
+        Outgoing(transaction, f"took_over:{device}:{now.isoformat()}", now).say(self.room, text)

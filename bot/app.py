@@ -5,7 +5,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from typing import TypeVar
@@ -19,11 +19,12 @@ from bot.errors import OperatorError
 from bot.house import House, NewDeviceError
 from bot.ids import DeviceId, UserId
 from bot.lock import only_process
+from bot.login import logged_in
 from bot.matrix import backoff
 from bot.matrix.cipher import DeviceLostError
-from bot.matrix.encryption.lost_device import replace
 from bot.matrix.http import Homeserver, MatrixError, NetworkError
-from bot.matrix.session import Account, open_session, renew
+from bot.matrix.session import Account
+from bot.standby import stand_by
 from bot.storage.database import Database
 from bot.storage.migration import upgrade
 from bot.storage.trouble import trouble
@@ -77,49 +78,51 @@ async def run(settings: Settings) -> None:
             database = Database(url)
             stack.push_async_callback(database.close)
             tenure = Tenure(database, clock, f"{socket.gethostname()}:{data_dir.resolve()}")
-            await tenure.begin()
+            account = account_of(settings)
+            if settings.storage.standby:
+                await stand_by(settings, account, database, clock, tenure, stop)
+            else:
+                await tenure.begin()
             stack.push_async_callback(tenure.end)
-            await _serve(settings, database, clock, tenure, stop)
+            try:
+                await _hold(tenure, _serve(settings, account, database, clock, tenure, stop))
+            except ExceptionGroup as group:
+                raise (_told(group) or group) from None
     log.info("event=stopped")
 
 
+async def _hold(tenure: Tenure, work: Coroutine[object, object, None]) -> None:
+    """Do ``work`` while the lease is kept; raises OperatorError if another takes it."""
+    async with asyncio.TaskGroup() as group:
+        keeping = group.create_task(tenure.keep(), name="tenure")
+        await group.create_task(work, name="work")
+        keeping.cancel()
+
+
 async def _serve(
-    settings: Settings, database: Database, clock: Clock, tenure: Tenure, stop: asyncio.Event
+    settings: Settings,
+    account: Account,
+    database: Database,
+    clock: Clock,
+    tenure: Tenure,
+    stop: asyncio.Event,
 ) -> None:
     """Serve until told to stop; begin anew when the server forces a new device upon us."""
-    account = account_of(settings)
     while not stop.is_set():
         async with Homeserver(settings.matrix.homeserver) as server:
-            move_in = partial(_move_in, settings, database, clock, server, account)
-            house = await _patiently(move_in, stop)
+            act = partial(build, settings, database, clock, server, account)
+            data_dir = settings.storage.data_dir
+            house = await _patiently(partial(logged_in, server, account, data_dir, act), stop)
             if house is None:
                 return
+            if not database.is_sqlite:
+                house.delivery.may_send = tenure.is_current
             try:
-                await _live(house, settings, tenure, stop)
+                await _live(house, settings, stop)
             except ExceptionGroup as group:
                 if group.split((NewDeviceError, DeviceLostError))[1] is not None:
                     raise (_told(group) or group) from None
                 log.warning("event=new_device")
-
-
-async def _move_in(
-    settings: Settings, database: Database, clock: Clock, server: Homeserver, account: Account
-) -> House:
-    """Return the bot, built for a session that the homeserver still knows."""
-    data_dir = settings.storage.data_dir
-    session = await open_session(server, account, data_dir)
-    try:
-        return await build(settings, database, clock, server, account, session)
-    except DeviceLostError as error:
-        session = await replace(server, account, session, data_dir, str(error))
-    except MatrixError as error:
-        if error.status != 401:
-            raise
-        # The login was ended while the bot was away.
-        log.warning("event=token_refused errcode=%s", error.errcode)
-        is_soft = error.body.get("soft_logout") is True
-        session = await renew(server, account, session, data_dir, is_soft=is_soft)
-    return await build(settings, database, clock, server, account, session)
 
 
 async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:
@@ -155,7 +158,7 @@ async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T 
     return None
 
 
-async def _live(house: House, settings: Settings, tenure: Tenure, stop: asyncio.Event) -> None:
+async def _live(house: House, settings: Settings, stop: asyncio.Event) -> None:
     health = Health(house.signs(settings.storage.data_dir))
     try:
         if settings.web.address is not None:
@@ -166,7 +169,6 @@ async def _live(house: House, settings: Settings, tenure: Tenure, stop: asyncio.
                 group.create_task(house.inbox.run(on_ready=is_ready[0]), name="inbox"),
                 group.create_task(house.sender.run(on_ready=is_ready[1]), name="sender"),
                 group.create_task(house.scheduler.run(), name="scheduler"),
-                group.create_task(tenure.keep(), name="tenure"),
                 group.create_task(_tick(house), name="tick"),
             ]
             for event in is_ready:

@@ -14,7 +14,7 @@ from bot.desk import AnimatorsDesk
 from bot.encryption import Encryption, open_encryption
 from bot.house import House
 from bot.i18n import Catalogue
-from bot.ids import RoomId, SyncToken, UserId
+from bot.ids import RoomId, UserId
 from bot.inbox import Inbox
 from bot.jobs import cron_jobs, due_jobs
 from bot.matrix.cipher import Cipher
@@ -30,9 +30,9 @@ from bot.matrix.sync import Sync
 from bot.owner import Owner
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
 from bot.scheduler import Scheduler
-from bot.storage import outbox, room, sync_position
+from bot.storage import room
 from bot.storage.database import Database
-from bot.storage.transaction import Transaction
+from bot.succession import Successor, place_of
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ async def _furnish(
 ) -> House:
     cipher = encryption.cipher
     reader = Reader(server, cipher, clock)
-    rooms, token, is_replaced = await _remember(database, session)
+    place = await place_of(database, session.device_id)
     ground = Ground(
         settings=settings,
         database=database,
@@ -95,47 +95,28 @@ async def _furnish(
         session=session,
         cipher=cipher,
         reader=reader,
-        rooms=rooms,
+        rooms=await _rooms(database),
         animators_room=await _animators_room(reader, settings.community.animators_room),
         fingerprint=encryption.fingerprint,
     )
     address, router = await _router(ground)
-    if is_replaced:
-        await _take_over(ground)
+    if place.former is not None:
+        successor = Successor(session.device_id, server, cipher, database, clock, _alarm(ground))
+        await successor.succeed(place.former, place.own)
     house = _house(ground, account, address, router)
-    house.sync = Sync(server, session, house.journal, cipher, clock, token, house)
+    house.sync = Sync(server, session, house.journal, cipher, clock, place.token, house)
     # Said now, a reminder would arrive with the homeserver, and not say how late it is.
     house.scheduler.is_held = lambda: house.sync.is_away
-    house.sync.is_inherited = is_replaced
+    house.sync.is_inherited = place.former is not None
     if encryption.begin is not None:
         house.decide = encryption.begin(_desk(ground))
     database.on_announced = house.on_announced
     return house
 
 
-async def _remember(database: Database, session: Session) -> tuple[Rooms, SyncToken | None, bool]:
-    """Return the rooms and the position that an earlier process left.
-
-    Last, whether this device is in the place of another one of the bot's.
-    """
+async def _rooms(database: Database) -> Rooms:
     async with database.read() as snapshot:
-        rooms = Rooms(await room.load(snapshot))
-        own = await sync_position.load(snapshot, session.device_id)
-        token = own or await sync_position.latest(snapshot)
-    # A device in the place of another goes on where that one stood: what came in between waits.
-    return rooms, token, own is None and token is not None
-
-
-async def _take_over(ground: Ground) -> None:
-    """Go on for a device that is no more, and tell the animators."""
-    alarm = _alarm(ground)
-
-    async def work(transaction: Transaction) -> None:
-        # The other device may have sent what is pending, and the server would not know it again.
-        await outbox.mark_uncertain(transaction)
-        alarm.device_changed(transaction, ground.session.device_id)
-
-    await ground.database.write(work)
+        return Rooms(await room.load(snapshot))
 
 
 def _alarm(ground: Ground) -> Alert:

@@ -13,11 +13,17 @@ from bot.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-LENGTH = timedelta(seconds=15)
+LENGTH = timedelta(seconds=10)
 """How long a lease holds without renewal: how soon another may take over after a kill."""
 
-RENEWAL = 5.0
+RENEWAL = 3.0
 """Seconds between renewals; two may fail before the lease ends."""
+
+LOOK = 1.0
+"""Seconds between two looks of who waits for its turn."""
+
+MARGIN = 1.0
+"""Seconds before its end from which a lease is not relied upon: a request takes a moment."""
 
 
 class Tenure:
@@ -27,7 +33,12 @@ class Tenure:
         self._database = database
         self._clock = clock
         self._holder = holder
+        self._until = 0.0
         self.sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
+
+    def is_current(self) -> bool:
+        """Return whether the lease is surely ours now: not after the process was held for long."""
+        return self._clock.monotonic() < self._until - MARGIN
 
     async def begin(self) -> None:
         """Take the lease, waiting once for its length if another held it a moment ago.
@@ -43,6 +54,15 @@ class Tenure:
             raise OperatorError(
                 f"Another Compagnon ({holder}) already works with this database. Stop it first."
             )
+
+    async def turn(self) -> None:
+        """Return with the lease as soon as nobody else holds it."""
+        is_told = False
+        while (holder := await self._take()) != self._holder:
+            if not is_told:
+                log.info("event=standing_by holder=%s", holder)
+                is_told = True
+            await self.sleep(LOOK)
 
     async def keep(self) -> None:
         """Renew the lease until cancelled; raises OperatorError if another took it."""
@@ -64,4 +84,8 @@ class Tenure:
         async def work(transaction: Transaction) -> str:
             return await lease.take(transaction, self._holder, self._clock.now(), LENGTH)
 
-        return await self._database.write_patiently(work)
+        began = self._clock.monotonic()
+        holder = await self._database.write_patiently(work)
+        if holder == self._holder:
+            self._until = began + LENGTH.total_seconds()
+        return holder

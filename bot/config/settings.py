@@ -50,6 +50,7 @@ class StorageSettings(Section):
         SecretStr("sqlite:///compagnon.db"), examples=["sqlite:///compagnon.db"]
     )
     data_dir: Path = Field(Path("data"), examples=["data"])
+    standby: bool = Field(False, examples=[False])
 
     @property
     def backup_dir(self) -> Path:

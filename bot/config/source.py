@@ -199,10 +199,13 @@ def _secret_problems(tables: Tables) -> Iterator[Problem]:
 
 
 def _driver_problems(tables: Tables) -> Iterator[Problem]:
-    """Yield that the driver of PostgreSQL, an extra of the distribution, is not installed."""
+    """Yield what the database named cannot do, or that its driver, an extra, is not installed."""
     storage = tables.get("storage")
     url = storage.get("url") if isinstance(storage, dict) else None
     is_postgresql = isinstance(url, str) and url.startswith("postgresql://")
+    if isinstance(storage, dict) and storage.get("standby") is True and not is_postgresql:
+        what = "needs PostgreSQL in storage.url: an SQLite file belongs to one machine"
+        yield Problem(("storage", "standby"), what)
     if is_postgresql and importlib.util.find_spec("asyncpg") is None:
         what = "PostgreSQL needs its driver: run pip install 'compagnon[postgres]'"
         yield Problem(("storage", "url"), what)

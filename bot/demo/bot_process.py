@@ -58,15 +58,17 @@ class BotProcess:
         """Everything it has logged, over all its starts."""
         return self._process.log_text()
 
-    async def start(self, within: timedelta = START_WITHIN) -> None:
-        """Start it, again if it ran before, and return when it answers.
+    async def start(
+        self, within: timedelta = START_WITHIN, *, until: re.Pattern[str] = READY
+    ) -> None:
+        """Start it, again if it ran before, and return when it answers, or has logged ``until``.
 
         Raises BotError when it ends or is not ready in time, and then it is not running.
         """
         self._started_at_byte = self._process.log_size_bytes()
         self._process.start()
         try:
-            await self.wait_for_log(READY, within)
+            await self.wait_for_log(until, within)
         except BaseException:
             await self.kill()
             raise
@@ -82,6 +84,16 @@ class BotProcess:
     def freeze(self) -> None:
         """Hold it (SIGSTOP), so that it can do nothing more before it is killed."""
         self._process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let it go on (SIGCONT) where it was held."""
+        self._process.send_signal(signal.SIGCONT)
+
+    async def wait_for_end(self, within: timedelta = START_WITHIN) -> None:
+        """Return when it has ended by itself; TimeoutError if it does not."""
+        async with asyncio.timeout(within.total_seconds()):
+            while self._process.is_running:  # noqa: ASYNC110  a process has no event here
+                await asyncio.sleep(0.05)
 
     async def wait_for_log(
         self, pattern: re.Pattern[str], within: timedelta = START_WITHIN

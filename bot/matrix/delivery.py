@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from bot import crash
@@ -43,7 +43,7 @@ class Delivery:
 
     A parcel is tried again with the same transaction id, which the server recognises for a day;
     after that, or when another device may have sent it, the room's history is searched first. At
-    most ``in_flight`` requests are under way in one room.
+    most ``in_flight`` requests are under way in one room, and none while ``may_send()`` is False.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Delivery:
         in_flight: int,
     ) -> None:
         self.sleep: Sleep = asyncio.sleep
+        self.may_send: Callable[[], bool] = lambda: True
         self._server = server
         self._database = database
         self._rooms = rooms
@@ -122,6 +123,9 @@ class Delivery:
         target = await self._target_of(parcel)
         txn_id = self.txn_id_of(parcel)
         is_encrypted = await self._is_encrypted(parcel.room_id)
+        if not self.may_send():
+            # Another process may be sending this by now.
+            raise NotReadyError("this process does not surely act for the bot")
         crash.point("send.before_request")
         try:
             event_id = await wire.put(

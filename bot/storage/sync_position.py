@@ -1,8 +1,9 @@
 """Sync position: how far each device has journalled the server's event stream."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, Table, Text, select, update
+from sqlalchemy import Boolean, Column, Table, Text, select, update
 
 from bot.ids import DeviceId, SyncToken
 from bot.storage.insert import upsert
@@ -14,14 +15,43 @@ sync_position = Table(
     metadata,
     Column("device_id", Text, primary_key=True),
     Column("token", Text, nullable=False),
+    Column("is_journalled", Boolean, nullable=False),
     Column("saved_at", UtcDateTime, nullable=False),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the stream is journalled: up to ``token``, which ``device`` was given."""
+
+    device: DeviceId
+    token: SyncToken
+
+
 async def save(transaction: Transaction, device: DeviceId, token: SyncToken, at: datetime) -> None:
     """Move on to ``token``; only ever in the transaction that journals what came before it."""
-    statement = upsert(transaction, sync_position, ("device_id",), "token", "saved_at")
-    await transaction.execute(statement, {"device_id": device, "token": token, "saved_at": at})
+    await _save(transaction, device, token, at, is_journalled=True)
+
+
+async def save_watched(
+    transaction: Transaction, device: DeviceId, token: SyncToken, at: datetime
+) -> None:
+    """Note how far a device that stands by took its keys; events are another's business."""
+    await _save(transaction, device, token, at, is_journalled=False)
+
+
+async def _save(
+    transaction: Transaction,
+    device: DeviceId,
+    token: SyncToken,
+    at: datetime,
+    *,
+    is_journalled: bool,
+) -> None:
+    changed = ("token", "is_journalled", "saved_at")
+    statement = upsert(transaction, sync_position, ("device_id",), *changed)
+    row = {"device_id": device, "token": token, "is_journalled": is_journalled, "saved_at": at}
+    await transaction.execute(statement, row)
 
 
 async def load(reader: Reader, device: DeviceId) -> SyncToken | None:
@@ -31,11 +61,16 @@ async def load(reader: Reader, device: DeviceId) -> SyncToken | None:
     return SyncToken(str(found)) if found else None
 
 
-async def latest(reader: Reader) -> SyncToken | None:
-    """Return where the device stands that followed the stream last, or None if none ever did."""
-    statement = select(sync_position.c.token).order_by(sync_position.c.saved_at.desc()).limit(1)
-    found = (await reader.execute(statement)).scalar()
-    return SyncToken(str(found)) if found else None
+async def latest(reader: Reader) -> Position | None:
+    """Return where the device stands that journalled the stream last, or None if none ever did."""
+    statement = (
+        select(sync_position.c.device_id, sync_position.c.token)
+        .where(sync_position.c.is_journalled)
+        .order_by(sync_position.c.saved_at.desc())
+        .limit(1)
+    )
+    row = (await reader.execute(statement)).first()
+    return Position(DeviceId(row.device_id), SyncToken(row.token)) if row else None
 
 
 async def devices(reader: Reader) -> frozenset[DeviceId]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.ids import DeviceId, SyncToken
 from bot.storage import sync_position
 from bot.storage.database import Database
+from bot.storage.sync_position import Position
 
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 A, B = DeviceId("A"), DeviceId("B")
@@ -33,4 +34,19 @@ async def test_latest_position_is_that_of_the_device_that_followed_last(
     await database.write(lambda t: sync_position.save(t, A, SyncToken("s2"), NOW))
 
     async with database.read() as reader:
-        assert await sync_position.latest(reader) == "s9"
+        latest = await sync_position.latest(reader)
+    assert latest == Position(B, SyncToken("s9"))
+
+
+async def test_device_that_stands_by_does_not_say_how_far_the_stream_is_journalled(
+    database: Database,
+) -> None:
+    later = NOW + timedelta(hours=1)
+    await database.write(lambda t: sync_position.save(t, A, SyncToken("s2"), NOW))
+    await database.write(lambda t: sync_position.save_watched(t, B, SyncToken("s9"), later))
+
+    async with database.read() as reader:
+        latest = await sync_position.latest(reader)
+        own = await sync_position.load(reader, B)
+
+    assert (latest, own) == (Position(A, SyncToken("s2")), "s9")

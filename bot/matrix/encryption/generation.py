@@ -16,7 +16,7 @@ LENGTH = 86_400.0
 """Seconds; a copy that is younger may go unnoticed."""
 
 ACCOUNT_DATA = "app.compagnon.crypto"
-"""Type of the account data in which the server remembers how far the store was."""
+"""What the account data begins with in which the server remembers how far each store was."""
 
 
 class Generation:
@@ -31,7 +31,9 @@ class Generation:
         self._clock = clock
         self._advanced_at: float | None = None
         self._machine = machine
-        self._url = client_path("user", machine.user_id, "account_data", ACCOUNT_DATA)
+        # One for each device: another one that stands by has a store of its own.
+        kind = f"{ACCOUNT_DATA}.{machine.device_id}"
+        self._url = client_path("user", machine.user_id, "account_data", kind)
 
     async def check(self) -> None:
         """Compare the store with what the server knows of this device.

@@ -216,6 +216,7 @@ def upgrade() -> None:
         "sync_position",
         sa.Column("device_id", sa.Text(), nullable=False),
         sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("is_journalled", sa.Boolean(), nullable=False),
         sa.Column("saved_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("device_id", name=op.f("pk_sync_position")),
     )
