@@ -1,23 +1,20 @@
 """Assembly: builds every part of the bot for one login, once."""
 
 import logging
-from dataclasses import dataclass
 
 from bot import __version__
 from bot.address import Address
-from bot.alert import Alert
 from bot.clock import Clock
 from bot.command import About
 from bot.commands import COMMANDS, TWINS
 from bot.config import Settings
-from bot.desk import AnimatorsDesk
 from bot.encryption import Encryption, open_encryption
+from bot.ground import Ground, alarm, desk, roles_of
 from bot.house import House
 from bot.i18n import Catalogue
 from bot.ids import RoomId, UserId
 from bot.inbox import Inbox
 from bot.jobs import cron_jobs, due_jobs
-from bot.matrix.cipher import Cipher
 from bot.matrix.delivery import Delivery
 from bot.matrix.http import Homeserver
 from bot.matrix.journal import Journal
@@ -28,30 +25,14 @@ from bot.matrix.sender import Sender
 from bot.matrix.session import Account, Session
 from bot.matrix.sync import Sync
 from bot.owner import Owner
-from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
+from bot.router import CommandTable, Preferences, Router, Surroundings
 from bot.scheduler import Scheduler
+from bot.services.manner import configured
 from bot.storage import room
 from bot.storage.database import Database
 from bot.succession import Successor, place_of
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What everything is built on."""
-
-    settings: Settings
-    database: Database
-    clock: Clock
-    words: Catalogue
-    server: Homeserver
-    session: Session
-    cipher: Cipher
-    reader: Reader
-    rooms: Rooms
-    animators_room: RoomId | None
-    fingerprint: str | None
 
 
 async def build(
@@ -101,7 +82,7 @@ async def _furnish(
     )
     address, router = await _router(ground)
     if place.former is not None:
-        successor = Successor(session.device_id, server, cipher, database, clock, _alarm(ground))
+        successor = Successor(session.device_id, server, cipher, database, clock, alarm(ground))
         await successor.succeed(place.former, place.own)
     house = _house(ground, account, address, router)
     house.sync = Sync(server, session, house.journal, cipher, clock, place.token, house)
@@ -109,7 +90,7 @@ async def _furnish(
     house.scheduler.is_held = lambda: house.sync.is_away
     house.sync.is_inherited = place.former is not None
     if encryption.begin is not None:
-        house.decide = encryption.begin(_desk(ground))
+        house.decide = encryption.begin(desk(ground))
     database.on_announced = house.on_announced
     return house
 
@@ -119,11 +100,6 @@ async def _rooms(database: Database) -> Rooms:
         return Rooms(await room.load(snapshot))
 
 
-def _alarm(ground: Ground) -> Alert:
-    language = ground.settings.community.language
-    return Alert(ground.clock, ground.words, language, ground.animators_room)
-
-
 async def _router(ground: Ground) -> tuple[Address, Router]:
     community = ground.settings.community
     preferences = Preferences(
@@ -131,6 +107,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         language=community.language,
         timezone=community.timezone,
         prefix=community.prefix,
+        quiet=configured(ground.settings.community, ground.settings.quiet).quiet,
     )
     await preferences.load()
     user_id = ground.session.user_id
@@ -147,7 +124,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         reader=ground.reader,
         homeservers=ground.reader,
         rooms=ground.rooms,
-        roles=_roles(ground),
+        roles=roles_of(ground),
     )
     router = Router(
         surroundings,
@@ -156,26 +133,6 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         allowed_inviters=community.allowed_inviters,
     )
     return address, router
-
-
-def _roles(ground: Ground) -> Roles:
-    roles = ground.settings.roles
-    animators = frozenset(UserId(name) for name in roles.animators)
-    return Roles(roles.animator_power_level, animators, ground.animators_room)
-
-
-def _desk(ground: Ground) -> AnimatorsDesk:
-    community = ground.settings.community
-    return AnimatorsDesk(
-        database=ground.database,
-        clock=ground.clock,
-        words=ground.words,
-        language=community.language,
-        prefix=community.prefix,
-        reader=ground.reader,
-        roles=_roles(ground),
-        own_user_id=ground.session.user_id,
-    )
 
 
 def _house(ground: Ground, account: Account, address: Address, router: Router) -> House:
@@ -193,7 +150,8 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
     marks = Marks(database)
     sender = Sender(delivery, database, clock, marks)
     language = settings.community.language
-    sender.alarm = _alarm(ground)
+    sender.alarm = alarm(ground)
+    usual = configured(settings.community, settings.quiet)
     cron = cron_jobs(settings.retention, settings.storage)
     return House(
         settings=settings,
@@ -209,7 +167,7 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         delivery=delivery,
         sender=sender,
         inbox=Inbox(database, router),
-        scheduler=Scheduler(database, clock, ground.words, due_jobs(language), cron),
+        scheduler=Scheduler(database, clock, ground.words, due_jobs(language), cron, usual),
         owner=owner,
     )
 

@@ -11,10 +11,12 @@ from bot.i18n import Catalogue
 from bot.ids import EventId, Oid, RoomId, UserId
 from bot.model import Message
 from bot.ports import RoomReader
+from bot.services.manner import USUAL
 from bot.services.outgoing import Outgoing, conversation_with
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 from bot.text import Text, render
+from bot.when import QuietHours
 
 
 class Access(StrEnum):
@@ -55,6 +57,7 @@ class Place:
     zone: ZoneInfo
     acknowledges_by_reaction: bool
     is_pair: bool
+    quiet: QuietHours = USUAL.quiet
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.i18n import Catalogue
+from bot.services.manner import USUAL, Manner
 from bot.services.outgoing import Outgoing
 from bot.storage.database import Database
 from bot.storage.due import Due
@@ -15,7 +16,8 @@ from bot.storage.transaction import Transaction
 class Firing:
     """One occurrence that has fallen due, inside the transaction that marks it as fired.
 
-    ``late_by`` is how long ago it was due, zero when it is on time.
+    ``late_by`` is how long ago it was due, zero when it is on time; ``usual`` how to speak where
+    neither the room nor the person chose.
     """
 
     item: Due
@@ -24,6 +26,7 @@ class Firing:
     transaction: Transaction
     outgoing: Outgoing
     words: Catalogue
+    usual: Manner = USUAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from bot import crash
 from bot.clock import Clock
 from bot.i18n import Catalogue
 from bot.job import CronJob, DueJob, Firing
+from bot.services.manner import USUAL, Manner
 from bot.services.outgoing import Outgoing
 from bot.storage import due
 from bot.storage.database import Database
@@ -48,12 +49,14 @@ class Scheduler:
         words: Catalogue,
         due_jobs: Sequence[DueJob],
         cron_jobs: Sequence[CronJob],
+        usual: Manner = USUAL,
     ) -> None:
         self._database = database
         self._clock = clock
         self._words = words
         self._due_jobs: Mapping[str, DueJob] = {job.kind: job for job in due_jobs}
         self._cron_jobs = cron_jobs
+        self._usual = usual
         self.is_held: Callable[[], bool] = lambda: False
         self._alarm = AsyncIOScheduler(timezone="UTC")
         self._awake = asyncio.Event()
@@ -147,6 +150,7 @@ class Scheduler:
             transaction=transaction,
             outgoing=Outgoing(transaction, cause, now),
             words=self._words,
+            usual=self._usual,
         )
         await job.run(firing)
 

@@ -78,6 +78,7 @@ def _present(context: Context, name: str) -> str:
         "prefix": place.prefix,
         "ack": "reaction" if place.acknowledges_by_reaction else "message",
         "capture": "on",
+        "quiet": str(place.quiet),
     }[name]
 
 

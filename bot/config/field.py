@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_core import PydanticCustomError
 
 from bot.ids import DeviceId, UserId
+from bot.when import read_quiet_hours
 
 _USER_ID = re.compile(r"@[^\s:]+:[^\s:]+(:\d{1,5})?")
 _ROOM = re.compile(r"#[^\s:]*:[^\s:]+(:\d{1,5})?|![^\s]+")
@@ -112,6 +113,12 @@ def _check_prefix(value: str) -> str:
     return value
 
 
+def _check_quiet_hours(value: str) -> str:
+    if read_quiet_hours(value) is None:
+        raise refused(f"'{value}' are no hours of a day", example="20h-8h")
+    return value
+
+
 def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
@@ -125,5 +132,6 @@ OptionalUrl = Annotated[str, AfterValidator(_check_optional_url)]
 TimeZone = Annotated[str, AfterValidator(_check_time_zone)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
 ListenAddress = Annotated[str, AfterValidator(_check_listen)]
+WrittenQuietHours = Annotated[str, AfterValidator(_check_quiet_hours)]
 CommandPrefix = Annotated[str, AfterValidator(_check_prefix)]
 Device = Annotated[DeviceId, Field(pattern=r"^[A-Za-z0-9._=-]{1,255}$")]

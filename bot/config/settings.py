@@ -19,6 +19,7 @@ from bot.config.field import (
     OptionalUrl,
     RoomReference,
     TimeZone,
+    WrittenQuietHours,
 )
 
 Language = Literal["fr", "en"]
@@ -77,6 +78,13 @@ class CommunitySettings(Section):
     allowed_inviters: tuple[InviterPattern, ...] = Field((), examples=[["*:example.org"]])
 
 
+class QuietSettings(Section):
+    """When and how often the bot says what nobody asked it for."""
+
+    hours: WrittenQuietHours = Field("20h-8h", examples=["20h-8h"])
+    messages_per_day: int = Field(2, ge=1, le=100, examples=[2])
+
+
 class RolesSettings(Section):
     """Who is an animator, beside the members of the animators' room."""
 
@@ -132,6 +140,7 @@ class Settings(BaseSettings):
     matrix: MatrixSettings
     storage: StorageSettings = StorageSettings()
     community: CommunitySettings
+    quiet: QuietSettings = QuietSettings()
     roles: RolesSettings = RolesSettings()
     limits: LimitsSettings = LimitsSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from bot.config.settings import RetentionSettings
 from bot.job import CronJob
-from bot.storage import due, echo, experience_index, inbox, outbox, page, reminder
+from bot.storage import due, echo, experience_index, inbox, outbox, page, quiet, reminder
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 
@@ -27,6 +27,7 @@ def retention_job(settings: RetentionSettings) -> CronJob:
             await due.forget(transaction, before(settings.outbox_days))
             await reminder.forget(transaction, before(settings.outbox_days))
             await page.forget(transaction, before(PAGE_DAYS))
+            await quiet.forget(transaction, before(PAGE_DAYS).date())
             await experience_index.scrub(transaction)
 
         await database.write(work)

@@ -1,25 +1,19 @@
 """Preference: in which language, zone and manner the bot speaks with somebody somewhere."""
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from bot.command import Person, Place
 from bot.ids import RoomId, UserId
 from bot.ports import RoomReader
+from bot.services.manner import USUAL
 from bot.storage import member, room_setting
 from bot.storage.database import Database
 from bot.storage.member import Member
 from bot.storage.room_setting import RoomSetting
+from bot.when import QuietHours, read_quiet_hours, zone_named
 
 _MOST_MEMBERS = 10_000
 """Members remembered at once, about 3 MB; those unused for longest are read again when needed."""
-
-
-def zone_named(name: str | None) -> ZoneInfo | None:
-    """Return the IANA zone called ``name``, or None if there is none of that name."""
-    try:
-        return ZoneInfo(name) if name else None
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return None  # profiles hold whatever a client wrote
 
 
 class Preferences:
@@ -29,11 +23,20 @@ class Preferences:
     the rooms with a prefix of their own and changes in place.
     """
 
-    def __init__(self, database: Database, *, language: str, timezone: str, prefix: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        language: str,
+        timezone: str,
+        prefix: str,
+        quiet: QuietHours = USUAL.quiet,
+    ) -> None:
         self._database = database
         self._language = language
         self._zone = ZoneInfo(timezone)
         self._prefix = prefix
+        self._quiet = quiet
         self._rooms: dict[RoomId, dict[str, RoomSetting]] = {}
         self._members: dict[UserId, Member] = {}
         self.prefixes: dict[RoomId, str] = {}
@@ -78,6 +81,7 @@ class Preferences:
             zone=zone_named(self._value(room, "timezone")) or self._zone,
             acknowledges_by_reaction=self._value(room, "ack") == "reaction",
             is_pair=is_pair,
+            quiet=read_quiet_hours(self._value(room, "quiet") or str(self._quiet)) or self._quiet,
         )
 
     def _value(self, room: RoomId, key: str) -> str | None:

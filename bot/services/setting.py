@@ -10,7 +10,7 @@ from bot.storage import room_setting
 from bot.storage.room_setting import RoomSetting
 from bot.storage.transaction import Reader, Transaction
 from bot.text import fold
-from bot.when import find_zone
+from bot.when import find_zone, read_quiet_hours
 
 _LONGEST_GIVEN = 40
 
@@ -54,6 +54,11 @@ def _zone(given: str) -> str | None:
     return zone.key if zone is not None else None
 
 
+def _quiet(given: str) -> str | None:
+    hours = read_quiet_hours(given)
+    return str(hours) if hours is not None else None
+
+
 def _one_of(words: Mapping[str, str]) -> Callable[[str], str | None]:
     return lambda given: words.get(fold(given))
 
@@ -64,13 +69,13 @@ KEYS: tuple[Key, ...] = (
     Key("prefix", ("prefix", "prefixe", "signe"), _prefix),
     Key("ack", ("ack", "reponse", "confirmation"), _one_of(_ACKS)),
     Key("capture", ("capture", "recueil"), _one_of(_SWITCHES)),
+    Key("quiet", ("quiet", "quiet_hours", "calme", "silence"), _quiet),
 )
 """Every setting of a room, in the order in which they are shown."""
 
 LATER = frozenset(
     {
-        *("welcome", "accueil", "lettre", "letter", "quiet", "quiet_hours", "calme", "silence"),
-        *("tone", "ton"),
+        *("welcome", "accueil", "lettre", "letter", "tone", "ton"),
     }
 )
 """What will be settled here one day, folded: said kindly instead of called unknown."""

@@ -1,6 +1,6 @@
 """Due: what the clock will ask for, and when; the database is the source of truth for time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -138,6 +138,17 @@ async def put_off(transaction: Transaction, item: Due, until: datetime) -> None:
     await transaction.execute(
         update(due).where(*_is(item), due.c.state == State.PENDING).values(due_at=until)
     )
+
+
+async def postpone(transaction: Transaction, item: Due, until: datetime) -> None:
+    """Let an occurrence that is firing in this very transaction fall due later instead.
+
+    Nothing may have been said of it yet: what is said then has the same cause.
+    """
+    await transaction.execute(
+        update(due).where(*_is(item)).values(state=State.PENDING, due_at=until, fired_at=None)
+    )
+    transaction.announce(replace(item, due_at=until))
 
 
 def _is(item: Due) -> tuple[ColumnElement[bool], ...]:

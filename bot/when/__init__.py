@@ -4,12 +4,14 @@ from bot.when.description import describe
 from bot.when.error import Code, WhenError
 from bot.when.model import Moment, Recurrence, Span, When
 from bot.when.phrase import parse, split
+from bot.when.quiet import QuietHours, read_quiet_hours
 from bot.when.wording import as_text, long_date
-from bot.when.zone import find_zone
+from bot.when.zone import find_zone, zone_named
 
 __all__ = [
     "Code",
     "Moment",
+    "QuietHours",
     "Recurrence",
     "Span",
     "When",
@@ -19,5 +21,7 @@ __all__ = [
     "find_zone",
     "long_date",
     "parse",
+    "read_quiet_hours",
     "split",
+    "zone_named",
 ]

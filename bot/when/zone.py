@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib import resources
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.when.lexicon import match_words
 from bot.when.tokens import Token, fold, tokenize
@@ -73,6 +73,14 @@ def find_zone(name: str) -> ZoneInfo | None:
         tokens = tokenize(name)
         key = next((zone for zone, end in read_place(tokens, 0) if end == len(tokens)), None)
     return None if key is None else ZoneInfo(key)
+
+
+def zone_named(name: str | None) -> ZoneInfo | None:
+    """Return the zone of exactly this IANA name, or None if there is none of that name."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None  # profiles hold whatever a client wrote
 
 
 def read_place(tokens: Sequence[Token], position: int) -> Iterator[tuple[str, int]]:

@@ -25,6 +25,8 @@ async def chosen(scene: Scene) -> dict[str, str]:
         ("ack Réaction", "ack", "reaction"),
         ("capture off", "capture", "off"),
         ("capture non", "capture", "off"),
+        ("quiet 22h-7h30", "quiet", "22:00-07:30"),
+        ("calme off", "quiet", "off"),
     ],
 )
 async def test_setting_is_changed_by_an_animator(
@@ -39,7 +41,7 @@ async def test_setting_is_changed_by_an_animator(
     "words",
     [
         *("language klingon", "timezone atlantis", "prefix abc", "prefix !!!!", "prefix /"),
-        *("ack maybe", "capture maybe", "colour blue", "welcome on", "ton vous"),
+        *("ack maybe", "capture maybe", "quiet soon", "colour blue", "welcome on", "ton vous"),
     ],
 )
 async def test_setting_that_does_not_fit_is_refused(scene: Scene, words: str) -> None:

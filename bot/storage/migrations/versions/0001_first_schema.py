@@ -173,6 +173,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_profile_token_token", "profile_token", ["token"], unique=False)
     op.create_table(
+        "quiet",
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("spoken", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id", "day", name=op.f("pk_quiet")),
+    )
+    op.create_table(
         "reminder",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
