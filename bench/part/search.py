@@ -14,7 +14,7 @@ from bench.measure import OURS, Measure, at_most, quantile
 from bench.subject import Subject
 from bench.talk import SYLLABLES
 from bot.ids import EventId, RoomId, UserId
-from bot.storage import experience, migration
+from bot.storage import experience, experience_search, migration
 from bot.storage.database import Database
 from bot.storage.experience import Experience
 from bot.storage.experience_index import Filter
@@ -95,7 +95,7 @@ async def _search(opened: Database, words: str) -> float:
     """Return the milliseconds until the first page of one room's hits is there to be shown."""
     began = time.perf_counter()
     async with opened.read() as reader:
-        hits = await experience.search(reader, words, Filter(frozenset(ROOMS[:1])))
+        hits = await experience_search.search(reader, words, Filter(frozenset(ROOMS[:1])))
         await experience.get_all(reader, hits.numbers[:SHOWN])
     return (time.perf_counter() - began) * 1000
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.errors import UserError
 from bot.ids import RoomId, UserId
 from bot.services.experience import open_rooms
-from bot.storage import experience
+from bot.storage import experience_search
 from bot.storage.experience import tags
 from bot.storage.experience_index import Filter, Hits
 from bot.storage.transaction import Reader
@@ -78,13 +78,13 @@ async def find(reader: Reader, query: Query, rooms: frozenset[RoomId]) -> Hits:
     rooms = await open_rooms(reader, rooms)
     author: UserId | None = None
     if query.author is not None:
-        author = await experience.find_author(reader, rooms, query.author)
+        author = await experience_search.find_author(reader, rooms, query.author)
         if author is None:
             return Hits([], is_capped=False)
     wanted = Filter(rooms, author, query.tags, query.since)
     if query.words:
-        return await experience.search(reader, query.words, wanted)
-    return await experience.newest(reader, wanted)
+        return await experience_search.search(reader, query.words, wanted)
+    return await experience_search.newest(reader, wanted)
 
 
 def _since(given: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -1,9 +1,7 @@
 """Experience: a problem that was met and what was done about it, as a member told it in a room."""
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from dataclasses import fields, replace
 
 from sqlalchemy import (
     Column,
@@ -20,13 +18,35 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ids import EventId, RoomId, UserId
+from bot.ids import EventId, RoomId
 from bot.storage import experience_index
-from bot.storage.experience_index import COUNT_LIMIT, Filter, Hits
+from bot.storage.experience_told import FIELDS, Experience, Status, Visibility, tags
 from bot.storage.stem import tokens
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
-from bot.text import fold
+
+__all__ = [
+    "FIELDS",
+    "Experience",
+    "Status",
+    "Visibility",
+    "children",
+    "count",
+    "create",
+    "erase",
+    "experience",
+    "experience_tag",
+    "get",
+    "get_all",
+    "move",
+    "of_source",
+    "rooms",
+    "sources",
+    "tags",
+    "update_status",
+    "update_text",
+]
+
 
 experience = Table(
     "experience",
@@ -35,9 +55,13 @@ experience = Table(
     Column("room_id", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("source_event_id", Text, nullable=False, unique=True),
-    Column("problem", Text, nullable=True),
-    Column("solution", Text, nullable=True),
-    Column("note", Text, nullable=True),
+    *(Column(name, Text, nullable=True) for name in FIELDS),
+    Column("given_tags", Text, nullable=False),
+    Column("visibility", Text, nullable=False),
+    Column("parent_id", ForeignKey("experience.id", ondelete="SET NULL"), nullable=True),
+    Column("status", Text, nullable=True),
+    Column("status_at", UtcDateTime, nullable=True),
+    Column("status_reason", Text, nullable=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("edited_at", UtcDateTime, nullable=True),
     sqlite_autoincrement=True,
@@ -45,6 +69,18 @@ experience = Table(
 Index("ix_experience_room_id", experience.c.room_id, experience.c.id)
 Index("ix_experience_author", experience.c.author, experience.c.id)
 Index("ix_experience_created_at", experience.c.created_at)
+Index(
+    "ix_experience_parent_id",
+    experience.c.parent_id,
+    sqlite_where=experience.c.parent_id.is_not(None),
+    postgresql_where=experience.c.parent_id.is_not(None),
+)
+Index(
+    "ix_experience_widened",
+    experience.c.id,
+    sqlite_where=experience.c.visibility != "room",
+    postgresql_where=experience.c.visibility != "room",
+)
 
 experience_tag = Table(
     "experience_tag",
@@ -54,41 +90,8 @@ experience_tag = Table(
 )
 Index("ix_experience_tag_tag", experience_tag.c.tag, experience_tag.c.experience_id)
 
-# A tag begins a word: neither the fragment of an address nor the "#1" of a list is one.
-_TAG = re.compile(r"(?<![\w/#&?=.-])#([^\W\d_][\w-]*)")
-
-
-@dataclass(frozen=True, slots=True)
-class Experience:
-    """``E<id>``, shared by ``author`` in ``room_id``: ``problem`` and ``solution``, or a ``note``.
-
-    ``source_event_id`` is the message that holds it: its edits and its redaction count here too.
-    Times are aware UTC.
-    """
-
-    room_id: RoomId
-    author: UserId
-    source_event_id: EventId
-    created_at: datetime
-    problem: str | None = None
-    solution: str | None = None
-    note: str | None = None
-    edited_at: datetime | None = None
-    id: int = 0
-
-    @property
-    def text(self) -> str:
-        """Return all its words."""
-        return "\n".join(filter(None, (self.problem, self.solution, self.note)))
-
-
 _NAMES = [field.name for field in fields(Experience)]
 _COLUMNS = [experience.c[name] for name in _NAMES]
-
-
-def tags(text: str) -> frozenset[str]:
-    """Return the tags in ``text`` (``#Achat``), folded and without ``#``."""
-    return frozenset(fold(found.rstrip("-_")) for found in _TAG.findall(text))
 
 
 async def create(transaction: Transaction, item: Experience) -> Experience:
@@ -101,17 +104,18 @@ async def create(transaction: Transaction, item: Experience) -> Experience:
 
 
 async def update_text(transaction: Transaction, item: Experience) -> None:
-    """Write and index the new words of ``item``, and when it was edited."""
-    names = ("problem", "solution", "note", "edited_at")
-    await transaction.execute(
-        update(experience)
-        .where(experience.c.id == item.id)
-        .values({name: getattr(item, name) for name in names})
-    )
+    """Write and index what ``item`` tells, its tags, who may see it, and when it was edited."""
+    names = (*FIELDS, "given_tags", "visibility", "edited_at")
+    await _write(transaction, item, names)
     await transaction.execute(
         delete(experience_tag).where(experience_tag.c.experience_id == item.id)
     )
     await _index(transaction, item, is_new=False)
+
+
+async def update_status(transaction: Transaction, item: Experience) -> None:
+    """Write what became of ``item``."""
+    await _write(transaction, item, ("status", "status_at", "status_reason"))
 
 
 async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
@@ -159,58 +163,12 @@ async def get_all(reader: Reader, numbers: Sequence[int]) -> list[Experience]:
     return [found[number] for number in numbers if number in found]
 
 
-async def newest(reader: Reader, wanted: Filter) -> Hits:
-    """Return what is wanted, the newest first."""
-    statement = select(experience.c.id).where(experience.c.room_id.in_(wanted.rooms))
-    if wanted.author is not None:
-        statement = statement.where(experience.c.author == wanted.author)
-    if wanted.since is not None:
-        statement = statement.where(experience.c.created_at >= wanted.since)
-    for tag in sorted(wanted.tags):
-        statement = statement.where(
-            select(experience_tag.c.tag)
-            .where(experience_tag.c.experience_id == experience.c.id, experience_tag.c.tag == tag)
-            .exists()
-        )
-    statement = statement.order_by(experience.c.id.desc()).limit(COUNT_LIMIT + 1)
-    numbers = [int(row[0]) for row in await reader.execute(statement)]
-    return Hits(numbers[:COUNT_LIMIT], is_capped=len(numbers) > COUNT_LIMIT)
-
-
-async def search(reader: Reader, words: str, wanted: Filter) -> Hits:
-    """Return what is wanted and matches ``words``, as `experience_index.search` ranks it."""
-    first = 0
-    if wanted.since is not None:
-        # Numbers grow with time, and the index knows nothing but numbers. Not min(id), for which
-        # both engines would read the table from its beginning.
-        statement = (
-            select(experience.c.id)
-            .where(experience.c.created_at >= wanted.since)
-            .order_by(experience.c.created_at, experience.c.id)
-            .limit(1)
-        )
-        found = (await reader.execute(statement)).scalar()
-        if found is None:
-            return Hits([], is_capped=False)
-        first = int(found)
-    return await experience_index.search(reader, words, wanted, first)
-
-
-async def find_author(reader: Reader, rooms: Iterable[RoomId], name: str) -> UserId | None:
-    """Return who shared something in ``rooms`` and is called ``name``: ``@jo`` or a whole id.
-
-    Of several the one who shared last.
-    """
-    author = experience.c.author
-    is_named = (author == name) | author.startswith(f"{name}:", autoescape=True)
+async def children(reader: Reader, numbers: Sequence[int]) -> list[Experience]:
+    """Return what takes up one of ``numbers``, the oldest first."""
     statement = (
-        select(author)
-        .where(experience.c.room_id.in_(list(rooms)), is_named)
-        .order_by(experience.c.id.desc())
-        .limit(1)
+        select(*_COLUMNS).where(experience.c.parent_id.in_(numbers)).order_by(experience.c.id)
     )
-    found = (await reader.execute(statement)).scalar()
-    return UserId(str(found)) if found else None
+    return [Experience(**row._mapping) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
 
 
 async def rooms(reader: Reader) -> frozenset[RoomId]:
@@ -230,14 +188,21 @@ async def _one(reader: Reader, statement: Select[tuple[object, ...]]) -> Experie
     return Experience(**row._mapping) if row else None  # noqa: SLF001  documented API
 
 
+async def _write(transaction: Transaction, item: Experience, names: Iterable[str]) -> None:
+    values = {name: getattr(item, name) for name in names}
+    await transaction.execute(update(experience).where(experience.c.id == item.id).values(values))
+
+
 async def _index(transaction: Transaction, item: Experience, *, is_new: bool = True) -> None:
-    found = tags(item.text)
-    if found:
-        rows = [{"experience_id": item.id, "tag": tag} for tag in sorted(found)]
+    if item.tags:
+        rows = [{"experience_id": item.id, "tag": tag} for tag in sorted(item.tags)]
         await transaction.execute(insert(experience_tag), rows)
     await _index_words(transaction, item, is_new=is_new)
 
 
 async def _index_words(transaction: Transaction, item: Experience, *, is_new: bool) -> None:
-    own = experience_index.own_tokens(item.room_id, item.author, tags(item.text))
-    await experience_index.write(transaction, item.id, tokens(item.text) | own, is_new=is_new)
+    own = experience_index.own_tokens(
+        item.room_id, item.author, item.tags, is_widened=item.visibility != Visibility.ROOM
+    )
+    words = tokens("\n".join(value for name, value in item.told.items() if name != "contact"))
+    await experience_index.write(transaction, item.id, words | own, is_new=is_new)

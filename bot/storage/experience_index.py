@@ -28,13 +28,17 @@ ENOUGH = 10
 class Filter:
     """What an experience must be to be shown: of one of ``rooms``, and of all else that is given.
 
-    ``tags`` are folded and without ``#``; it must have each of them. ``since`` is aware.
+    With ``is_widened`` what its author let the community see counts as well, wherever it is from.
+    ``tags`` are folded and without ``#``; it must have each of them. ``since`` is aware. ``room``
+    is the only room that is wanted.
     """
 
     rooms: frozenset[RoomId]
     author: UserId | None = None
     tags: frozenset[str] = frozenset()
     since: datetime | None = None
+    is_widened: bool = False
+    room: RoomId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,12 @@ async def scrub(transaction: Transaction) -> None:
         )
 
 
-def own_tokens(room_id: RoomId, author: UserId, tags: Iterable[str]) -> set[str]:
+def own_tokens(
+    room_id: RoomId, author: UserId, tags: Iterable[str], *, is_widened: bool = False
+) -> set[str]:
     """Return the tokens for what an experience can be filtered by."""
-    return {_room_token(room_id), _author_token(author), *map(_tag_token, tags)}
+    own = {_room_token(room_id), _author_token(author), *map(_tag_token, tags)}
+    return own | {_WIDENED} if is_widened else own
 
 
 async def search(reader: Reader, words: str, wanted: Filter, first: int = 0) -> Hits:
@@ -98,7 +105,7 @@ async def search(reader: Reader, words: str, wanted: Filter, first: int = 0) -> 
     ``wanted.since`` is the caller's to turn into it.
     """
     terms = searched(words)
-    if not terms or not wanted.rooms:
+    if not terms or not (wanted.rooms or wanted.is_widened):
         return Hits([], is_capped=False)
     grammar = _FTS5 if reader.engine == "sqlite" else _TSQUERY
     if reader.engine != "sqlite":
@@ -136,8 +143,12 @@ class _Grammar:
 
     def scope(self, wanted: Filter) -> str:
         """Return the part of a query that says where and whose."""
-        rooms = self.any(self.token % _room_token(room) for room in sorted(wanted.rooms))
-        required = [rooms]
+        seen = [self.token % _room_token(room) for room in sorted(wanted.rooms)]
+        if wanted.is_widened:
+            seen.append(self.token % _WIDENED)
+        required = [self.any(seen)]
+        if wanted.room is not None:
+            required.append(self.token % _room_token(wanted.room))
         if wanted.author is not None:
             required.append(self.token % _author_token(wanted.author))
         required += [self.token % _tag_token(tag) for tag in sorted(wanted.tags)]
@@ -206,6 +217,10 @@ _TSQUERY = _Grammar(
     begins=f"WITH hit AS MATERIALIZED ({_TSQUERY_HITS})"  # noqa: S608  constants
     " SELECT id FROM hit ORDER BY 1 DESC LIMIT :n",
 )
+
+
+_WIDENED = "_w"
+"""The token of what its author let the community see."""
 
 
 def _room_token(room_id: RoomId) -> str:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.ids import EventId, RoomId
-from bot.storage import experience, room, room_setting
+from bot.storage import experience, experience_search, room, room_setting
 from bot.storage.experience import Experience
 from bot.storage.experience_index import Filter
 from bot.storage.room import Room
@@ -31,7 +31,7 @@ async def furnish(scene: Scene) -> None:
 async def found(scene: Scene, where: RoomId) -> list[int]:
     async with scene.database.read() as snapshot:
         wanted = Filter(frozenset({where}), tags=frozenset({"dessine"}))
-        return (await experience.search(snapshot, "reglements", wanted)).numbers
+        return (await experience_search.search(snapshot, "reglements", wanted)).numbers
 
 
 async def test_upgrade_moves_settings_and_experiences(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from bot.ids import EventId, RoomId, UserId
-from bot.storage import experience, experience_index
+from bot.storage import experience, experience_index, experience_search
 from bot.storage.database import Database
 from bot.storage.experience import Experience, tags
 from bot.storage.experience_index import COUNT_LIMIT, Filter
@@ -38,13 +38,13 @@ async def _share(
 async def _search(database: Database, words: str, *rooms: RoomId, **more: object) -> list[int]:
     wanted = Filter(frozenset(rooms or {A}), **more)  # type: ignore[arg-type]
     async with database.read() as reader:
-        return (await experience.search(reader, words, wanted)).numbers
+        return (await experience_search.search(reader, words, wanted)).numbers
 
 
 async def _newest(database: Database, *rooms: RoomId, **more: object) -> list[int]:
     wanted = Filter(frozenset(rooms or {A}), **more)  # type: ignore[arg-type]
     async with database.read() as reader:
-        return (await experience.newest(reader, wanted)).numbers
+        return (await experience_search.newest(reader, wanted)).numbers
 
 
 async def test_created_experience_comes_back(database: Database) -> None:
@@ -90,7 +90,7 @@ async def test_search_never_leaves_its_rooms(database: Database) -> None:
     assert await _search(database, "budget", A, B) == [there, here]
     assert await _newest(database, A) == [here]
     async with database.read() as reader:
-        assert (await experience.search(reader, "budget", Filter(frozenset()))).numbers == []
+        assert (await experience_search.search(reader, "budget", Filter(frozenset()))).numbers == []
 
 
 async def test_all_words_come_before_some_and_newer_before_older(database: Database) -> None:
@@ -140,8 +140,8 @@ async def test_hits_are_counted_up_to_a_limit(database: Database) -> None:
     wanted = Filter(frozenset({A}))
     async with database.read() as reader:
         for hits in (
-            await experience.search(reader, "budget", wanted),
-            await experience.newest(reader, wanted),
+            await experience_search.search(reader, "budget", wanted),
+            await experience_search.newest(reader, wanted),
         ):
             assert hits.is_capped
             assert hits.numbers == list(range(COUNT_LIMIT + 20, 20, -1))
@@ -205,11 +205,11 @@ async def test_author_is_found_by_the_beginning_of_the_id(database: Database) ->
     await _share(database, "un", author=UserId("@jo_1:x"))
     await _share(database, "deux", author=JO)
     async with database.read() as reader:
-        assert await experience.find_author(reader, [A], "@jo") == JO
-        assert await experience.find_author(reader, [A], "@jo:x") == JO
-        assert await experience.find_author(reader, [A], "@jo%1") is None
-        assert await experience.find_author(reader, [A], "@jo-1") is None
-        assert await experience.find_author(reader, [B], "@jo") is None
+        assert await experience_search.find_author(reader, [A], "@jo") == JO
+        assert await experience_search.find_author(reader, [A], "@jo:x") == JO
+        assert await experience_search.find_author(reader, [A], "@jo%1") is None
+        assert await experience_search.find_author(reader, [A], "@jo-1") is None
+        assert await experience_search.find_author(reader, [B], "@jo") is None
 
 
 @pytest.mark.parametrize(

@@ -185,8 +185,9 @@ def old_file(sqlite_template: Path, tmp_path: Path) -> Path:
     shutil.copy(sqlite_template, path)
     connection = sqlite3.connect(path)
     connection.execute(
-        "INSERT INTO experience (id, room_id, author, source_event_id, note, created_at)"
-        " VALUES (7, '!r', '@a', '$e', 'kept', '2026-03-24 13:00:00.000000')"
+        "INSERT INTO experience (id, room_id, author, source_event_id, note, given_tags,"
+        " visibility, created_at)"
+        " VALUES (7, '!r', '@a', '$e', 'kept', '', 'room', '2026-03-24 13:00:00.000000')"
     )
     connection.execute("INSERT INTO experience_tag VALUES (7, 'achat')")
     connection.commit()

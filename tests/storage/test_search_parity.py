@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from bot.ids import EventId, RoomId, UserId
-from bot.storage import experience
+from bot.storage import experience, experience_search
 from bot.storage.database import Database
 from bot.storage.experience import Experience
 from bot.storage.experience_index import Filter
+from bot.storage.transaction import Transaction
 
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 WORDS = [
@@ -25,7 +26,7 @@ ROOMS = [RoomId(f"!{n}:x") for n in range(3)]
 async def _fill(database: Database) -> None:
     chance = random.Random(7)
 
-    async def work(transaction: experience.Transaction) -> None:
+    async def work(transaction: Transaction) -> None:
         for n in range(300):
             note = " ".join(chance.choices(WORDS, k=4)) + chance.choice(["", " #achat", " #été"])
             author = UserId(f"@{chance.randrange(3)}:x")
@@ -59,7 +60,7 @@ async def test_both_engines_find_the_same(
         await _fill(database)
         async with database.read() as reader:
             answers.append(
-                [await experience.search(reader, words, wanted) for words, wanted in asked]
+                [await experience_search.search(reader, words, wanted) for words, wanted in asked]
             )
         await database.close()
     for question, sqlite, postgresql in zip(asked, *answers, strict=True):

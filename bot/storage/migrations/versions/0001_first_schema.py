@@ -48,18 +48,95 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("source_event_id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=True),
+        sa.Column("context", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("solution", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.Column("how", sa.Text(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("learned", sa.Text(), nullable=True),
+        sa.Column("conditions", sa.Text(), nullable=True),
+        sa.Column("to_adapt", sa.Text(), nullable=True),
+        sa.Column("means", sa.Text(), nullable=True),
+        sa.Column("contact", sa.Text(), nullable=True),
+        sa.Column("world", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("given_tags", sa.Text(), nullable=False),
+        sa.Column("visibility", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=True),
+        sa.Column("status_at", UtcDateTime(), nullable=True),
+        sa.Column("status_reason", sa.Text(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("edited_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["parent_id"],
+            ["experience.id"],
+            name=op.f("fk_experience_parent_id_experience"),
+            ondelete="SET NULL",
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_experience")),
         sa.UniqueConstraint("source_event_id", name=op.f("uq_experience_source_event_id")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_experience_author", "experience", ["author", "id"], unique=False)
     op.create_index("ix_experience_created_at", "experience", ["created_at"], unique=False)
+    op.create_index(
+        "ix_experience_parent_id",
+        "experience",
+        ["parent_id"],
+        unique=False,
+        sqlite_where=sa.text("parent_id IS NOT NULL"),
+        postgresql_where=sa.text("parent_id IS NOT NULL"),
+    )
     op.create_index("ix_experience_room_id", "experience", ["room_id", "id"], unique=False)
+    op.create_index(
+        "ix_experience_widened",
+        "experience",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("visibility != 'room'"),
+        postgresql_where=sa.text("visibility != 'room'"),
+    )
+    op.create_table(
+        "experience_consent",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("source_event_id", sa.Text(), nullable=False),
+        sa.Column("author", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experience_consent")),
+        sa.UniqueConstraint("source_event_id", name=op.f("uq_experience_consent_source_event_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_experience_consent_author", "experience_consent", ["author"], unique=False
+    )
+    op.create_table(
+        "experience_showing",
+        sa.Column("oid", sa.Text(), nullable=False),
+        sa.Column("experience_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("conversation", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("author_name", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=True),
+        sa.Column("shown_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("oid", "experience_id", name=op.f("pk_experience_showing")),
+    )
+    op.create_index(
+        "ix_experience_showing_experience_id",
+        "experience_showing",
+        ["experience_id", "shown_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_experience_showing_room_id", "experience_showing", ["room_id"], unique=False
+    )
     op.create_table(
         "inbox",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
@@ -228,6 +305,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("device_id", name=op.f("pk_sync_position")),
     )
     op.create_table(
+        "experience_interest",
+        sa.Column("experience_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experience_id"],
+            ["experience.id"],
+            name=op.f("fk_experience_interest_experience_id_experience"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "experience_id", "user_id", name=op.f("pk_experience_interest")
+        ),
+    )
+    op.create_index(
+        "ix_experience_interest_user_id", "experience_interest", ["user_id"], unique=False
+    )
+    op.create_table(
         "experience_tag",
         sa.Column("experience_id", sa.Integer(), nullable=False),
         sa.Column("tag", sa.Text(), nullable=False),
@@ -241,6 +336,25 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_experience_tag_tag", "experience_tag", ["tag", "experience_id"], unique=False
+    )
+
+    op.create_table(
+        "experience_version",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("experience_id", sa.Integer(), nullable=False),
+        sa.Column("before", Json(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experience_id"],
+            ["experience.id"],
+            name=op.f("fk_experience_version_experience_id_experience"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experience_version")),
+    )
+    op.create_index(
+        "ix_experience_version", "experience_version", ["experience_id", "id"], unique=False
     )
 
     if op.get_bind().dialect.name == "sqlite":
