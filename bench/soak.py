@@ -31,6 +31,7 @@ SHOWN = 12
 @click.option("--pause", default=2.0, show_default=True, help="Of each member, mean seconds.")
 @click.option("--settle", default=240.0, show_default=True, help="Longest wait for the rest, s.")
 @click.option("--reminders/--no-reminders", default=True, help="Let members ask for reminders.")
+@click.option("--encrypted", is_flag=True, help="Members have keys; every room is encrypted.")
 @click.option("--pings-only", is_flag=True, help="Nothing but !ping, for bots that know no more.")
 @click.option("--keep", is_flag=True, help="Keep the directory with logs and databases.")
 def main(
@@ -43,6 +44,7 @@ def main(
     pause: float,
     settle: float,
     reminders: bool,
+    encrypted: bool,
     pings_only: bool,
     keep: bool,
 ) -> None:
@@ -59,6 +61,7 @@ def main(
         habits=habits,
         settle_seconds=settle,
         reminders=reminders and not pings_only,
+        encrypted=encrypted,
         keep=keep,
     )
     console = Console()
@@ -77,6 +80,7 @@ def _print(console: Console, outcome: Outcome) -> None:
     table = Table(
         title=f"Soak of {options.minutes:g} min, {options.subject} on {options.database}, "
         f"{options.faults:.0%} of requests broken, seed {options.seed}"
+        f"{', encrypted' if options.encrypted else ''}"
     )
     table.add_column("What")
     table.add_column("Count", justify="right")

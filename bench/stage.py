@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.demo import homeserver
 from bot.demo.homeserver import Account, Synapse
 from bot.demo.member import Member
+from bot.demo.sealed_member import SealedMember
 from bot.ids import RoomId
 
 SERVER_NAME = "bench.localhost"
@@ -38,11 +39,16 @@ class Stage:
         return await self.synapse.register(localpart, f"password of {localpart}")
 
     async def rooms(self, count: int, bot_id: str, name: str) -> list[RoomId]:
-        """Return new rooms in which every member is, and to which the bot is invited."""
+        """Return new rooms in which every member is, and to which the bot is invited.
+
+        They are encrypted if the members have keys.
+        """
         first, *others = self.members
         made: list[RoomId] = []
         for number in range(count):
             room = await first.create_room(f"{name} {number + 1}", invite=[bot_id])
+            if isinstance(first, SealedMember):
+                await first.encrypt_room(room)
             for member in others:
                 await member.join(room)
             made.append(room)
@@ -66,8 +72,13 @@ class Stage:
 
 
 @asynccontextmanager
-async def stage(members: int, *, keep: bool = False) -> AsyncIterator[Stage]:
-    """Yield a homeserver with so many members; its directory is removed after, unless ``keep``."""
+async def stage(
+    members: int, *, encrypted: bool = False, keep: bool = False
+) -> AsyncIterator[Stage]:
+    """Yield a homeserver with so many members; its directory is removed after, unless ``keep``.
+
+    With ``encrypted`` the members have keys, and their rooms are encrypted.
+    """
     directory = Path(tempfile.mkdtemp(prefix="compagnon-bench-"))
     try:
         async with AsyncExitStack() as stack:
@@ -76,10 +87,18 @@ async def stage(members: int, *, keep: bool = False) -> AsyncIterator[Stage]:
             people: list[Member] = []
             for name in NAMES[:members]:
                 account = await synapse.register(name, f"password of {name}")
-                member = await Member.login(synapse.home.base_url, account, patience=PATIENCE)
+                member = await _entered(synapse, account, directory if encrypted else None)
                 stack.push_async_callback(member.close)
                 people.append(member)
             yield Stage(directory, synapse, people)
     finally:
         if not keep:
             shutil.rmtree(directory, ignore_errors=True)
+
+
+async def _entered(synapse: Synapse, account: Account, keys: Path | None) -> Member:
+    url = synapse.home.base_url
+    if keys is None:
+        return await Member.login(url, account, patience=PATIENCE)
+    directory = keys / "members" / account.device_id
+    return await SealedMember.enter(url, account, directory, patience=PATIENCE)

@@ -15,7 +15,7 @@ from bench.proxy import FaultProxy
 from bench.stage import GaveUpError, Stage, stage
 from bench.subject import SUBJECTS, Seat
 from bench.talk import Conversation, Habits
-from bench.verdict import Verdict, judge
+from bench.verdict import Verdict, judge, note_unreadable
 from bot.demo.member import Member
 from bot.demo.room_event import RoomEvent
 from bot.ids import RoomId
@@ -41,6 +41,7 @@ class Options:
     shared_rooms: int = 2
     habits: Habits = field(default_factory=Habits)
     reminders: bool = True
+    encrypted: bool = False
     settle_seconds: float = 240.0
     """A reminder is due a minute after its command; the longest back-off comes on top."""
     keep: bool = False
@@ -68,7 +69,7 @@ async def soak(options: Options) -> Outcome:
     """Run one soak from an empty homeserver to the verdict; GaveUpError if the bot never joins."""
     luck = random.Random(options.seed)
     async with (
-        stage(options.members, keep=options.keep) as town,
+        stage(options.members, encrypted=options.encrypted, keep=options.keep) as town,
         database(options.database, town.directory) as database_url,
         FaultProxy(
             town.synapse.home.base_url, FaultPlan(rate=options.faults, seed=luck.getrandbits(32))
@@ -127,7 +128,11 @@ class _Run:
         # Whatever a restart would say again, it says now.
         await self.keeper.bot.kill()
         self.keeper.keep_bot()
-        return await self._quiet(rooms)
+        verdict = await self._quiet(rooms)
+        for conversation in conversations:
+            history = await conversation.member.history(conversation.room)
+            note_unreadable(verdict, history, self.bot_id, conversation.member.user_id)
+        return verdict
 
     async def _conversations(self) -> list[Conversation]:
         """Return every member in every shared room, and in a room alone with the bot."""

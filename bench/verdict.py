@@ -29,6 +29,7 @@ class Flaw(enum.Enum):
     WRONG = "wrong answer"
     REMINDER_LOST = "reminder lost"
     REMINDER_DOUBLED = "reminder doubled"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,16 @@ def judge(histories: Iterable[Sequence[RoomEvent]], bot_id: str) -> Verdict:
     for history in histories:
         _Room(history, bot_id, verdict).judge()
     return verdict
+
+
+def note_unreadable(
+    verdict: Verdict, history: Iterable[RoomEvent], bot_id: str, reader: str
+) -> None:
+    """Add to the verdict what the bot said in a history and one of its readers cannot open."""
+    for event in history:
+        if event.sender == bot_id and event.type == "m.room.encrypted" and not event.is_redacted:
+            finding = Finding(Flaw.UNREADABLE, event.room_id, event.event_id, f"for {reader}")
+            verdict.findings.append(finding)
 
 
 def command_name(event: RoomEvent) -> str:

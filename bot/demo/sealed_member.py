@@ -1,7 +1,7 @@
 """A member whose client encrypts: what a member says and sees, sealed and opened with its keys."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -62,7 +62,7 @@ class SealedMember(Member):
 
     Where a room is encrypted it says everything sealed, and gives the key to everybody there; its
     direct rooms are encrypted. What cannot be read is shown as it is in the history, and comes
-    through ``sync`` as soon as it can be read.
+    through ``sync`` as soon as it can be read; what was taken back is a message without content.
     """
 
     _api: SealedApi
@@ -195,8 +195,10 @@ class SealedMember(Member):
 
     def _open(self, event: RoomEvent) -> RoomEvent:
         """Return the event as its sender meant it; as it is where it cannot be read."""
-        if event.type != ENCRYPTED or event.is_redacted:
+        if event.type != ENCRYPTED:
             return event
+        if event.is_redacted:
+            return replace(event, type="m.room.message")
         if event.event_id in self._opened:
             return self._opened[event.event_id]
         raw: dict[str, object] = {
@@ -213,12 +215,3 @@ class SealedMember(Member):
         opened = replace(parsed(event.room_id, found), is_opened=True)
         self._opened[event.event_id] = opened
         return opened
-
-
-def unreadable(history: Sequence[RoomEvent], sender: str) -> list[RoomEvent]:
-    """Return what ``sender`` said in a history and the reader's device could not open."""
-    return [
-        event
-        for event in history
-        if event.sender == sender and event.type == ENCRYPTED and not event.is_redacted
-    ]

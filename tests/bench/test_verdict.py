@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bench.verdict import Flaw, Verdict, judge
+from bench.verdict import Flaw, Verdict, judge, note_unreadable
 from bot.demo.room_event import RoomEvent, parsed
 from bot.ids import RoomId
 
@@ -96,6 +96,19 @@ def test_verdict_sees_two_answers(room: History) -> None:
     room.answer(command)
     room.answer(command)
     assert flaws(room) == [Flaw.DOUBLED]
+
+
+def test_verdict_sees_what_a_reader_cannot_open(room: History) -> None:
+    sealed = room.add(BOT, "m.room.encrypted", {"ciphertext": "…"})
+    room.add(ALICE, "m.room.encrypted", {"ciphertext": "…"})
+    room.redact(BOT, room.add(BOT, "m.room.encrypted", {"ciphertext": "…"}))
+    seen = verdict(room)
+
+    note_unreadable(seen, room.events, BOT, BRUNO)
+
+    assert [(each.flaw, each.event_id, each.detail) for each in seen.findings] == [
+        (Flaw.UNREADABLE, sealed, f"for {BRUNO}")
+    ]
 
 
 def test_verdict_sees_the_same_oid_twice_without_a_reply(room: History) -> None:

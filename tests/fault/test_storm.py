@@ -1,5 +1,7 @@
 """A short soak: a quarter of all requests break, bot and homeserver are killed."""
 
+from dataclasses import replace
+
 import pytest
 
 from bench.storm import Options, soak
@@ -13,8 +15,9 @@ SHORT = Options(minutes=0.3, faults=0.25, seed=7, members=3, habits=Habits(pause
 
 @pytest.mark.e2e
 @pytest.mark.timeout(240)
-async def test_storm_loses_and_doubles_nothing_and_keeps_the_order() -> None:
-    outcome = await soak(SHORT)
+@pytest.mark.parametrize("encrypted", [False, True])
+async def test_storm_loses_and_doubles_nothing_and_keeps_the_order(*, encrypted: bool) -> None:
+    outcome = await soak(replace(SHORT, encrypted=encrypted))
 
     verdict = outcome.verdict
     assert verdict.findings == []
