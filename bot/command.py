@@ -11,6 +11,7 @@ from bot.i18n import Catalogue
 from bot.ids import EventId, Oid, RoomId, UserId
 from bot.model import Message
 from bot.ports import RoomReader
+from bot.services.attachment import Attachment, safe_name
 from bot.services.manner import USUAL
 from bot.services.outgoing import Outgoing, conversation_with
 from bot.storage.database import Database
@@ -142,6 +143,17 @@ class Context:
             self.outgoing.edit(room, self.earlier, text, conversation=conversation)
         else:
             self.outgoing.answer(self.message, text, card=card)
+
+    def attach(self, attachment: Attachment, *, card: str | None = None) -> Oid:
+        """Answer the command with a file; or in words, where the server does not take it."""
+        room = self.message.room_id
+        return self.outgoing.attach(
+            room,
+            attachment,
+            reply_to=self.message,
+            card=card,
+            instead=self.text("attachment.refused", name=safe_name(attachment.name)),
+        )
 
     def confirm(self, text: Text, *, card: str | None = None) -> None:
         """Say that it worked: with ``text``, or with a ✅ alone where the room prefers quiet."""

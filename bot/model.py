@@ -23,6 +23,19 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Seal:
+    """What decrypts a file of an encrypted room, as it is written there (Matrix 1.16, 11.12.1.7.1).
+
+    ``key`` is base64url and ``iv`` base64, without padding; ``sha256`` is the hash, in base64, of
+    what the server has of it.
+    """
+
+    key: str
+    iv: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Message(Incoming):
     """A text message addressed to the bot; after an edit, with the new text.
 

@@ -16,6 +16,7 @@ from bot.matrix.cipher import Cipher, NotReadyError
 from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
 from bot.matrix.rooms import Rooms
 from bot.matrix.session import Session
+from bot.matrix.upload import NoFileError, Uploads
 from bot.storage import outbox
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
@@ -62,6 +63,7 @@ class Delivery:
         self._database = database
         self._rooms = rooms
         self._cipher = cipher
+        self._uploads = Uploads(server, database)
         self._clock = clock
         self.session = session
         self.echoes: dict[Oid, EventId] = {}
@@ -123,6 +125,10 @@ class Delivery:
         target = await self._target_of(parcel)
         txn_id = self.txn_id_of(parcel)
         is_encrypted = await self._is_encrypted(parcel.room_id)
+        try:
+            parcel = await self._uploads.complete(parcel, is_encrypted=is_encrypted)
+        except NoFileError as error:
+            raise GivenUpError(State.DEAD, str(error)) from error
         if not self.may_send():
             # Another process may be sending this by now.
             raise NotReadyError("this process does not surely act for the bot")

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from bot.ids import EventId, Oid, RoomId, UserId
 from bot.model import Message
+from bot.services.attachment import Attachment, content_of
+from bot.storage import attachment as stored_attachment
 from bot.storage import outbox
 from bot.storage.transaction import Transaction
 from bot.text import Text, split
@@ -120,6 +122,35 @@ class Outgoing:
             for part in split(text)
         ]
         return oids[0]
+
+    def attach(
+        self,
+        room: RoomId,
+        attachment: Attachment,
+        *,
+        reply_to: EventId | Message | None = None,
+        conversation: str | None = None,
+        card: str | None = None,
+        instead: Text | None = None,
+    ) -> Oid:
+        """Send a file, encrypted where the room is.
+
+        ``instead`` is said in its place if the server does not take the file; without it the
+        animators hear that a message was refused. A message in ``reply_to`` is answered in its
+        thread. Without ``conversation`` it keeps its order among what the bot says of itself.
+        """
+        relation: Mapping[str, object] = {}
+        if isinstance(reply_to, Message):
+            conversation = conversation or conversation_with(room, reply_to.sender)
+            opens_thread = not self.is_pair(room)
+            relation = {"m.relates_to": reply_relation(reply_to, opens_thread=opens_thread)}
+        elif reply_to is not None:
+            relation = {"m.relates_to": {"m.in_reply_to": {"event_id": reply_to}}}
+        content = {**content_of(attachment), **relation}
+        oid = self._enqueue(room, conversation or room, "m.room.message", content, card=card)
+        words = {**_content(instead, "m.notice"), **relation, MARKER: oid} if instead else None
+        stored_attachment.enqueue(self.transaction, oid, attachment.data, words)
+        return oid
 
     def edit(self, room: RoomId, target: Oid, text: Text, *, conversation: str) -> Oid:
         """Replace the bot's own message ``target`` by ``text``; silent, for corrections."""

@@ -1,5 +1,7 @@
 """Inserting what is not there yet, on either engine."""
 
+from functools import cache
+
 from sqlalchemy import ColumnElement, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -8,7 +10,13 @@ from bot.storage.transaction import Reader
 
 def insert_new(reader: Reader, table: Table, *unique: str) -> sqlite.Insert | postgresql.Insert:
     """Return an insert that leaves rows alone whose ``unique`` columns are there already."""
-    insert = sqlite.insert if reader.engine == "sqlite" else postgresql.insert
+    return insert_new_on(reader.engine, table, *unique)
+
+
+@cache
+def insert_new_on(engine: str, table: Table, *unique: str) -> sqlite.Insert | postgresql.Insert:
+    """Return the same for ``engine``: always one object, so that deferred rows travel together."""
+    insert = sqlite.insert if engine == "sqlite" else postgresql.insert
     return insert(table).on_conflict_do_nothing(index_elements=list(unique))
 
 

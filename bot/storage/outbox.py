@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from functools import cache
 
 from sqlalchemy import (
     Boolean,
@@ -19,10 +18,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.ids import EventId, Oid, RoomId
-from bot.storage.insert import insert_new
+from bot.storage import attachment
+from bot.storage.insert import insert_new_on
 from bot.storage.table import Json, UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -104,19 +103,11 @@ _sent = (
 )
 
 
-@cache
-def _insert(engine: str) -> sqlite.Insert | postgresql.Insert:
-    class _Engine:
-        def __init__(self) -> None:
-            self.engine = engine
-
-    return insert_new(_Engine(), outbox, "oid")  # type: ignore[arg-type]  # only the name is read
-
-
 def enqueue(transaction: Transaction, parcel: Parcel) -> None:
     """Commit ``parcel`` with this transaction; a parcel of the same oid stays as it was."""
     row = {name: getattr(parcel, name) for name in Parcel.__slots__}
-    transaction.defer(_insert(transaction.engine), {**row, "state": State.PENDING})
+    insert = insert_new_on(transaction.engine, outbox, "oid")
+    transaction.defer(insert, {**row, "state": State.PENDING})
     transaction.announce(parcel)
 
 
@@ -128,10 +119,14 @@ def mark_sent(transaction: Transaction, oid: Oid, event_id: EventId, at: datetim
 async def mark_all_sent(
     transaction: Transaction, marks: Mapping[Oid, tuple[EventId, datetime]]
 ) -> None:
-    """Note many event ids at once, so that the same transaction can read them."""
+    """Note many event ids at once, so that the same transaction can read them.
+
+    What was attached is deleted: the server has it now.
+    """
     if marks:
         rows = [{"key": oid, "event": event, "at": at} for oid, (event, at) in marks.items()]
         await transaction.execute(_sent, rows)
+        await attachment.remove(transaction, list(marks))
 
 
 async def mark_stopped(transaction: Transaction, oid: Oid, state: State, reason: str) -> None:
@@ -141,6 +136,20 @@ async def mark_stopped(transaction: Transaction, oid: Oid, state: State, reason:
         .where(outbox.c.oid == oid, outbox.c.state == State.PENDING)
         .values(state=state, reason=reason)
     )
+    if state is State.DEAD:
+        await attachment.remove(transaction, [oid])
+
+
+async def replace_content(
+    transaction: Transaction, oid: Oid, content: Mapping[str, object]
+) -> None:
+    """Let ``content`` be sent instead of what was to be, and nothing with it."""
+    await transaction.execute(
+        update(outbox)
+        .where(outbox.c.oid == oid, outbox.c.state == State.PENDING)
+        .values(content=content)
+    )
+    await attachment.remove(transaction, [oid])
 
 
 async def mark_uncertain(transaction: Transaction) -> None:

@@ -1,6 +1,7 @@
 """The complete metadata: importing this module makes every table of the bot known."""
 
 from bot.storage import (
+    attachment,
     due,
     echo,
     experience,
@@ -23,6 +24,7 @@ from bot.storage import (
 from bot.storage.table import metadata
 
 NOUNS = (
+    attachment,
     due,
     echo,
     experience,

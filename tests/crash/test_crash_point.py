@@ -6,7 +6,7 @@ What is judged is the room's history alone. A point that is never reached fails.
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,7 +17,8 @@ from bot.demo.member import Member
 from bot.demo.process import Process
 from bot.demo.room_event import RoomEvent
 from bot.ids import EventId, RoomId
-from bot.services.outgoing import conversation_with
+from bot.services.attachment import Attachment
+from bot.services.outgoing import Outgoing, conversation_with
 from bot.services.reminder import KIND
 from bot.storage import due, reminder
 from bot.storage.database import Database
@@ -34,6 +35,9 @@ KILLS: Sequence[str] = (
     "handle.committed:2",
     "due.claimed",
     "due.committed",
+    "upload.reserved",
+    "upload.done",
+    "upload.noted",
     "send.before_request:2",
     "send.after_request",
     "send.after_request:3",
@@ -59,6 +63,11 @@ def _text(kill: str) -> str:
     return f"Arroser ({kill})"
 
 
+def _name(kill: str) -> str:
+    """Return what the file is called that is sent around one kill."""
+    return f"Compte rendu {kill.replace(':', ' ')}.txt"
+
+
 def test_every_point_is_killed() -> None:
     assert {kill.partition(":")[0] for kill in KILLS} == crash.POINTS
 
@@ -76,7 +85,7 @@ async def test_kill_at_every_point_loses_and_doubles_nothing(
 
     found = await asyncio.gather(*(verdicts(KILLS[first::BOTS]) for first in range(BOTS)))
 
-    right = "killed; answered once, in order; reminded once"
+    right = "killed; answered once, in order; reminded once; file shown once"
     assert {kill: words for one in found for kill, words in one.items()} == dict.fromkeys(
         KILLS, right
     )
@@ -91,6 +100,7 @@ async def _verdicts(
     ends: dict[str, str] = {}
     for kill in kills:
         await _plan_reminder(bot, room, jo, kill)
+        await _attach_file(bot, room, kill)
         asked[kill] = [await jo.send(room, "!ping") for _ in range(3)]
         dying = _armed(bot, kill)
         dying.start()
@@ -113,10 +123,12 @@ def _shown(
     """Return what the room's history shows of the commands and the reminder before one kill."""
     answers = [bot.answers(history, question) for question in asked]
     reminded = sum(event.sender == bot.user_id and _text(kill) in event.body for event in history)
+    files = sum(event.sender == bot.user_id and event.body == _name(kill) for event in history)
     place = {event.event_id: index for index, event in enumerate(history)}
     order = [place[given[0].event_id] for given in answers if given]
     if [len(given) for given in answers] == [1] * len(asked) and order == sorted(order):
-        return f"answered once, in order; reminded {_times(reminded)}"
+        shown = f"reminded {_times(reminded)}; file shown {_times(files)}"
+        return f"answered once, in order; {shown}"
     return f"answers {[len(given) for given in answers]} at {order}"
 
 
@@ -145,6 +157,23 @@ async def _end_of(process: Process) -> int | None:
     return process.exit_code
 
 
+async def _attach_file(bot: RunningBot, room: RoomId, kill: str) -> None:
+    """Enqueue a file, as if a process had died before it could send it."""
+    file = Attachment(_name(kill), "text/plain", b"Ce qui s'est dit.")
+
+    async def work(transaction: Transaction) -> None:
+        Outgoing(transaction, f"test:{kill}", datetime.now(UTC)).attach(room, file)
+
+    await _written(bot, work)
+
+
+async def _written(bot: RunningBot, work: Callable[[Transaction], Awaitable[None]]) -> None:
+    """Write into the database of a bot that is not running."""
+    database = Database(f"sqlite:///{bot.process.config_path.with_name('compagnon.db')}")
+    await database.write(work)
+    await database.close()
+
+
 async def _plan_reminder(bot: RunningBot, room: RoomId, jo: Member, kill: str) -> None:
     """Plan something that has just fallen due, as if it had been asked for a while ago."""
     now = datetime.now(UTC)
@@ -166,6 +195,4 @@ async def _plan_reminder(bot: RunningBot, room: RoomId, jo: Member, kill: str) -
         number = str((await reminder.create(transaction, item)).id)
         await due.plan(transaction, Due(KIND, number, at.isoformat(), at))
 
-    database = Database(f"sqlite:///{bot.process.config_path.with_name('compagnon.db')}")
-    await database.write(work)
-    await database.close()
+    await _written(bot, work)

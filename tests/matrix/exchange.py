@@ -21,7 +21,7 @@ class Request:
 
     @property
     def parts(self) -> list[str]:
-        """Return the decoded parts of the path after ``/_matrix/client/v3``."""
+        """Return the decoded parts of the path after ``/_matrix/client/v3`` or the like."""
         return [unquote(part) for part in self.path.split("/")[4:]]
 
     @property
@@ -58,4 +58,6 @@ def request_of(method: str, url: str, body: bytes | None, token: str | None) -> 
     """Return a request to the model from what a client sends."""
     split = urlsplit(url)
     query = {name: values[-1] for name, values in parse_qs(split.query).items()}
-    return Request(method, split.path, query, json.loads(body) if body else None, token)
+    is_file = split.path.startswith("/_matrix/media/") and method == "PUT"
+    content = body if is_file or not body else json.loads(body)
+    return Request(method, split.path, query, content, token)

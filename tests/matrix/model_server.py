@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.matrix.exchange import Answer, Fault, Request, answer, refused
+from tests.matrix.media_shelf import MediaShelf
 
 BOT = "@compagnon:example.org"
 JO = "@jo:example.org"
@@ -55,6 +56,7 @@ class ModelServer:
         """Sections added to every sync answer with news in it, then forgotten."""
         self.state: dict[tuple[str, ...], Answer] = {}
         """Fixed answers by the parts of the path after the version."""
+        self.media = MediaShelf()
         self.grown = asyncio.Event()
         self.now_ms: Callable[[], int] = lambda: SENT_AT_MS
         self._numbers = itertools.count(1)
@@ -141,6 +143,8 @@ class ModelServer:
 
     def _route(self, request: Request) -> Answer:
         found: object = None
+        if self.media.is_for(request):
+            return self.media.answer(request)
         match request.method, request.parts:
             case "GET", ["sync"]:
                 found = self._sync(request.query)

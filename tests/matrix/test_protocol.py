@@ -16,7 +16,7 @@ from tests.matrix.exchange import Fault, Request, refused
 from tests.matrix.model_server import JO, MAX, OTHER_ROOM, ROOM, ModelServer, Room
 from tests.matrix.world import World
 
-POINTS = sorted(label for label in crash.POINTS if not label.startswith("due."))
+POINTS = sorted(label for label in crash.POINTS if not label.startswith(("due.", "upload.")))
 
 LIMITED = refused(429, "M_LIMIT_EXCEEDED", retry_after_ms=500)
 FAULTS = [

@@ -14,6 +14,16 @@ depends_on = None
 def upgrade() -> None:
     """Make all tables, and the full-text index that each engine has its own way of."""
     op.create_table(
+        "attachment",
+        sa.Column("oid", sa.Text(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("instead", Json(), nullable=True),
+        sa.Column("content_uri", sa.Text(), nullable=True),
+        sa.Column("seal", Json(), nullable=True),
+        sa.Column("is_uploaded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("oid", name=op.f("pk_attachment")),
+    )
+    op.create_table(
         "due",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),

@@ -1,0 +1,89 @@
+"""Attachment: the file of a parcel until it is delivered, and where the server will have it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Boolean, Column, LargeBinary, Table, Text, bindparam, delete, select, update
+
+from bot.ids import Oid
+from bot.model import Seal
+from bot.storage.insert import insert_new_on
+from bot.storage.table import Json, metadata
+from bot.storage.transaction import Reader, Transaction
+
+attachment = Table(
+    "attachment",
+    metadata,
+    Column("oid", Text, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+    Column("instead", Json, nullable=True),
+    Column("content_uri", Text, nullable=True),
+    Column("seal", Json, nullable=True),
+    Column("is_uploaded", Boolean, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Where the file of a parcel stands.
+
+    ``content_uri`` is the place that the server reserved for it, ``seal`` what decrypts it,
+    None for one that lies there readable. ``instead`` is the content of
+    the message that goes out in its place if the server does not take the file.
+    """
+
+    content_uri: str | None
+    seal: Seal | None
+    is_uploaded: bool
+    instead: Mapping[str, object] | None
+
+
+_delete = delete(attachment).where(attachment.c.oid == bindparam("key"))
+
+
+def enqueue(
+    transaction: Transaction, oid: Oid, data: bytes, instead: Mapping[str, object] | None
+) -> None:
+    """Keep the file of the parcel ``oid`` with this transaction; one that is there stays."""
+    row = {"oid": oid, "data": data, "instead": instead, "is_uploaded": False}
+    transaction.defer(insert_new_on(transaction.engine, attachment, "oid"), row)
+
+
+async def get(reader: Reader, oid: Oid) -> Upload | None:
+    """Return where the file of ``oid`` stands; None if the parcel has none."""
+    columns = [attachment.c[name] for name in Upload.__slots__]
+    row = (await reader.execute(select(*columns).where(attachment.c.oid == oid))).first()
+    if row is None:
+        return None
+    seal = Seal(**row.seal) if row.seal else None
+    return Upload(row.content_uri, seal, row.is_uploaded, row.instead)
+
+
+async def data(reader: Reader, oid: Oid) -> bytes:
+    """Return the file of ``oid`` itself; empty if it is gone."""
+    found = (
+        await reader.execute(select(attachment.c.data).where(attachment.c.oid == oid))
+    ).scalar()
+    return bytes(found or b"")
+
+
+async def reserve(transaction: Transaction, oid: Oid, content_uri: str, seal: Seal | None) -> None:
+    """Note where the file of ``oid`` will lie and what will decrypt it, before it is sent there."""
+    await transaction.execute(
+        update(attachment)
+        .where(attachment.c.oid == oid)
+        .values(content_uri=content_uri, seal=asdict(seal) if seal else None, is_uploaded=False)
+    )
+
+
+async def mark_uploaded(transaction: Transaction, oid: Oid) -> None:
+    """Note that the server has the file of ``oid``."""
+    await transaction.execute(
+        update(attachment).where(attachment.c.oid == oid).values(is_uploaded=True)
+    )
+
+
+async def remove(transaction: Transaction, oids: Sequence[Oid]) -> None:
+    """Delete the files of ``oids``, of which most have none."""
+    if oids:
+        await transaction.execute(_delete, [{"key": oid} for oid in oids])
