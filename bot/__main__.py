@@ -27,7 +27,9 @@ COMMANDS = {
     "demo": _Entry("bot.cli.demo", "Play a community on a homeserver of its own, then you type."),
     "migrate": _Entry("bot.cli.migrate", "Bring the database to this version of the bot."),
     "identity": _Entry("bot.cli.identity", "Show, carry away or bring back what people verify."),
+    "systemd": _Entry("bot.cli.systemd", "Have systemd start the bot and keep it running."),
     "backup": _Entry("bot.cli.backup", "Write a copy of the database, while the bot runs or not."),
+    "restore": _Entry("bot.cli.restore", "Put a copy in the database's place, or only try it."),
     "when": _Entry("bot.cli.when", "Show how the bot understands a date."),
 }
 

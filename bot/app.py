@@ -25,9 +25,11 @@ from bot.matrix.cipher import DeviceLostError
 from bot.matrix.http import Homeserver, MatrixError, NetworkError
 from bot.matrix.session import Account
 from bot.standby import stand_by
+from bot.storage import sync_position
 from bot.storage.database import Database
 from bot.storage.migration import upgrade
 from bot.storage.trouble import trouble
+from bot.supervisor import Supervisor
 from bot.tenure import Tenure
 from bot.web.health import Health
 
@@ -67,6 +69,7 @@ async def run(settings: Settings) -> None:
     for specification in filter(None, os.environ.get("COMPAGNON_CRASH_AT", "").split(",")):
         crash.arm(specification)
     stop = asyncio.Event()
+    supervisor = Supervisor.of(os.environ)
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     clock = SystemClock()
@@ -77,18 +80,33 @@ async def run(settings: Settings) -> None:
         async with AsyncExitStack() as stack:
             database = Database(url)
             stack.push_async_callback(database.close)
+            feeding = asyncio.create_task(
+                supervisor.feed(lambda: database.write(sync_position.touch)), name="watchdog"
+            )
+            stack.callback(feeding.cancel)
+            # Up means that it works by itself from here on, however long the homeserver is away.
+            supervisor.tell(ready="1")
             tenure = Tenure(database, clock, f"{socket.gethostname()}:{data_dir.resolve()}")
-            account = account_of(settings)
-            if settings.storage.standby:
-                await stand_by(settings, account, database, clock, tenure, stop)
-            else:
-                await tenure.begin()
-            stack.push_async_callback(tenure.end)
-            try:
-                await _hold(tenure, _serve(settings, account, database, clock, tenure, stop))
-            except ExceptionGroup as group:
-                raise (_told(group) or group) from None
+            await _work(settings, database, clock, tenure, stop)
+            supervisor.tell(stopping="1")
     log.info("event=stopped")
+
+
+async def _work(
+    settings: Settings, database: Database, clock: Clock, tenure: Tenure, stop: asyncio.Event
+) -> None:
+    """Serve with the lease in hand; where that is asked for, wait for it first."""
+    account = account_of(settings)
+    if settings.storage.standby:
+        await stand_by(settings, account, database, clock, tenure, stop)
+    else:
+        await tenure.begin()
+    try:
+        await _hold(tenure, _serve(settings, account, database, clock, tenure, stop))
+    except ExceptionGroup as group:
+        raise (_told(group) or group) from None
+    finally:
+        await tenure.end()
 
 
 async def _hold(tenure: Tenure, work: Coroutine[object, object, None]) -> None:
