@@ -7,13 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Table
 
 import bot
 from bot.command import Command
 from bot.commands import COMMANDS, TWINS
+from bot.config.settings import RetentionSettings
 from bot.i18n import LANGUAGES, Catalogue
 from bot.jobs import due_jobs
 from bot.reference import reference
+from bot.storage import personal
+from bot.storage.personal import What
+from bot.storage.tables import metadata
 from bot.text import fold
 
 BOT = Path(bot.__file__).parent
@@ -180,6 +185,21 @@ def test_names_of_commands_are_unique_in_all_languages() -> None:
         for name in command.names:
             owners.setdefault(fold(name), set()).add(command.noun)
     assert {name: nouns for name, nouns in owners.items() if len(nouns) > 1} == {}
+
+
+@pytest.mark.parametrize("table", metadata.sorted_tables, ids=lambda table: table.name)
+def test_table_says_what_it_keeps_of_people(table: Table) -> None:
+    declared = personal.of_table(table)
+    held = {personal.of_column(column) for column in table.columns}
+    settings = {limit.setting for limit in declared.limits if limit.setting}
+
+    assert {limit.after for limit in declared.limits} <= set(table.c.keys())
+    assert settings <= RetentionSettings.model_fields.keys()
+    assert bool(declared.limits) == (declared.until is personal.Until.OVER)
+    # Of whom it is must be told by a column, or by the row of another table that it belongs to.
+    whose = {What.PERSON, What.CONVERSATION, What.PLACE}
+    is_about_somebody = bool(held & whose) or declared.belongs is not None or table.name == "due"
+    assert is_about_somebody == (declared.erasure is not personal.Erasure.NONE)
 
 
 def test_reactions_have_a_typed_twin() -> None:

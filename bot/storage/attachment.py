@@ -8,18 +8,22 @@ from sqlalchemy import Boolean, Column, LargeBinary, Table, Text, bindparam, del
 from bot.ids import Oid
 from bot.model import Seal
 from bot.storage.insert import insert_new_on
+from bot.storage.personal import FACT, NOBODY, WORDS, Belongs, Erasure, Purpose, Until, personal
 from bot.storage.table import Json, metadata
 from bot.storage.transaction import Reader, Transaction
 
 attachment = Table(
     "attachment",
     metadata,
-    Column("oid", Text, primary_key=True),
-    Column("data", LargeBinary, nullable=False),
-    Column("instead", Json, nullable=True),
-    Column("content_uri", Text, nullable=True),
-    Column("seal", Json, nullable=True),
-    Column("is_uploaded", Boolean, nullable=False),
+    Column("oid", Text, primary_key=True, info=FACT),
+    Column("data", LargeBinary, nullable=False, info=WORDS),
+    Column("instead", Json, nullable=True, info=WORDS),
+    Column("content_uri", Text, nullable=True, info=FACT),
+    Column("seal", Json, nullable=True, info=FACT),
+    Column("is_uploaded", Boolean, nullable=False, info=NOBODY),
+    info=personal(
+        Purpose.ANSWER, Erasure.DELETED, until=Until.SENT, belongs=Belongs("oid", "outbox", "oid")
+    ),
 )
 
 

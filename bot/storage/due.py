@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from bot.storage.insert import insert_new, upsert
+from bot.storage.personal import FACT, NOBODY, Erasure, Limit, Purpose, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -33,14 +34,15 @@ class State(StrEnum):
 due = Table(
     "due",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("kind", Text, nullable=False),
-    Column("reference", Text, nullable=False),
-    Column("occurrence", Text, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("fired_at", UtcDateTime, nullable=True),
+    Column("id", Integer, primary_key=True, autoincrement=True, info=NOBODY),
+    Column("kind", Text, nullable=False, info=NOBODY),
+    Column("reference", Text, nullable=False, info=FACT),
+    Column("occurrence", Text, nullable=False, info=FACT),
+    Column("due_at", UtcDateTime, nullable=False, info=FACT),
+    Column("state", Text, nullable=False, info=NOBODY),
+    Column("fired_at", UtcDateTime, nullable=True, info=FACT),
     sqlite_autoincrement=True,
+    info=personal(Purpose.REMIND, Erasure.DELETED, Limit("fired_at", setting="outbox_days")),
 )
 Index("uq_due_cause", due.c.kind, due.c.reference, due.c.occurrence, unique=True)
 Index(
@@ -163,8 +165,3 @@ async def next_at(reader: Reader) -> datetime | None:
     """Return when the next occurrence falls due, if any is planned."""
     statement = select(func.min(due.c.due_at)).where(due.c.state == State.PENDING)
     return (await reader.execute(statement)).scalar()
-
-
-async def forget(transaction: Transaction, before: datetime) -> int:
-    """Delete what fired or was dropped before ``before``; return how many rows went."""
-    return (await transaction.execute(delete(due).where(due.c.fired_at < before))).rowcount

@@ -3,20 +3,27 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Column, Index, Table, Text, delete, exists, select
+from sqlalchemy import Column, Index, Table, Text, exists, select
 
 from bot.ids import EventId, Oid
 from bot.storage.insert import insert_new
 from bot.storage.outbox import outbox
+from bot.storage.personal import FACT, Belongs, Erasure, Limit, Purpose, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
 echo = Table(
     "echo",
     metadata,
-    Column("event_id", Text, primary_key=True),
-    Column("oid", Text, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
+    Column("event_id", Text, primary_key=True, info=FACT),
+    Column("oid", Text, nullable=False, info=FACT),
+    Column("seen_at", UtcDateTime, nullable=False, info=FACT),
+    info=personal(
+        Purpose.ANSWER,
+        Erasure.DELETED,
+        Limit("seen_at", setting="outbox_days"),
+        belongs=Belongs("oid", "outbox", "oid"),
+    ),
 )
 Index("ix_echo_oid", echo.c.oid)
 
@@ -48,8 +55,3 @@ async def known(reader: Reader, event_ids: list[EventId]) -> frozenset[EventId]:
         return frozenset()
     statement = select(echo.c.event_id).where(echo.c.event_id.in_(event_ids))
     return frozenset(EventId(str(row[0])) for row in await reader.execute(statement))
-
-
-async def forget(transaction: Transaction, before: datetime) -> int:
-    """Delete echoes seen before ``before``; return how many rows went."""
-    return (await transaction.execute(delete(echo).where(echo.c.seen_at < before))).rowcount

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from bot.ids import EventId, RoomId
 from bot.storage import experience_index
 from bot.storage.experience_told import FIELDS, Experience, Status, Visibility, tags
+from bot.storage.personal import FACT, PERSON, WORDS, Belongs, Erasure, Purpose, Until, personal
 from bot.storage.stem import tokens
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
@@ -51,20 +52,21 @@ __all__ = [
 experience = Table(
     "experience",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("room_id", Text, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("source_event_id", Text, nullable=False, unique=True),
-    *(Column(name, Text, nullable=True) for name in FIELDS),
-    Column("given_tags", Text, nullable=False),
-    Column("visibility", Text, nullable=False),
-    Column("parent_id", ForeignKey("experience.id", ondelete="SET NULL"), nullable=True),
-    Column("status", Text, nullable=True),
-    Column("status_at", UtcDateTime, nullable=True),
-    Column("status_reason", Text, nullable=True),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("edited_at", UtcDateTime, nullable=True),
+    Column("id", Integer, primary_key=True, autoincrement=True, info=FACT),
+    Column("room_id", Text, nullable=False, info=FACT),
+    Column("author", Text, nullable=False, info=PERSON),
+    Column("source_event_id", Text, nullable=False, unique=True, info=FACT),
+    *(Column(name, Text, nullable=True, info=WORDS) for name in FIELDS),
+    Column("given_tags", Text, nullable=False, info=WORDS),
+    Column("visibility", Text, nullable=False, info=WORDS),
+    Column("parent_id", ForeignKey("experience.id", ondelete="SET NULL"), nullable=True, info=FACT),
+    Column("status", Text, nullable=True, info=WORDS),
+    Column("status_at", UtcDateTime, nullable=True, info=FACT),
+    Column("status_reason", Text, nullable=True, info=WORDS),
+    Column("created_at", UtcDateTime, nullable=False, info=FACT),
+    Column("edited_at", UtcDateTime, nullable=True, info=FACT),
     sqlite_autoincrement=True,
+    info=personal(Purpose.MEMORY, Erasure.CHOSEN, until=Until.REMOVED),
 )
 Index("ix_experience_room_id", experience.c.room_id, experience.c.id)
 Index("ix_experience_author", experience.c.author, experience.c.id)
@@ -85,8 +87,19 @@ Index(
 experience_tag = Table(
     "experience_tag",
     metadata,
-    Column("experience_id", ForeignKey("experience.id", ondelete="CASCADE"), primary_key=True),
-    Column("tag", Text, primary_key=True),
+    Column(
+        "experience_id",
+        ForeignKey("experience.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=FACT,
+    ),
+    Column("tag", Text, primary_key=True, info=WORDS),
+    info=personal(
+        Purpose.MEMORY,
+        Erasure.CHOSEN,
+        until=Until.REMOVED,
+        belongs=Belongs("experience_id", "experience"),
+    ),
 )
 Index("ix_experience_tag_tag", experience_tag.c.tag, experience_tag.c.experience_id)
 

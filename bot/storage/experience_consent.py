@@ -9,19 +9,21 @@ from datetime import datetime
 from sqlalchemy import Column, Index, Integer, Table, Text, delete, insert, select
 
 from bot.ids import EventId, RoomId, UserId
+from bot.storage.personal import FACT, NOBODY, PERSON, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
 experience_consent = Table(
     "experience_consent",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("room_id", Text, nullable=False),
-    Column("source_event_id", Text, nullable=False, unique=True),
-    Column("author", Text, nullable=False),
-    Column("asked_by", Text, nullable=False),
-    Column("asked_at", UtcDateTime, nullable=False),
+    Column("id", Integer, primary_key=True, autoincrement=True, info=NOBODY),
+    Column("room_id", Text, nullable=False, info=FACT),
+    Column("source_event_id", Text, nullable=False, unique=True, info=FACT),
+    Column("author", Text, nullable=False, info=PERSON),
+    Column("asked_by", Text, nullable=False, info=PERSON),
+    Column("asked_at", UtcDateTime, nullable=False, info=FACT),
     sqlite_autoincrement=True,
+    info=personal(Purpose.MEMORY, Erasure.DELETED, until=Until.REMOVED),
 )
 Index("ix_experience_consent_author", experience_consent.c.author)
 

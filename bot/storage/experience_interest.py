@@ -7,15 +7,22 @@ from sqlalchemy import Column, ForeignKey, Index, Table, Text, delete, func, sel
 
 from bot.ids import UserId
 from bot.storage.insert import insert_new
+from bot.storage.personal import FACT, PERSON, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
 experience_interest = Table(
     "experience_interest",
     metadata,
-    Column("experience_id", ForeignKey("experience.id", ondelete="CASCADE"), primary_key=True),
-    Column("user_id", Text, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
+    Column(
+        "experience_id",
+        ForeignKey("experience.id", ondelete="CASCADE"),
+        primary_key=True,
+        info=FACT,
+    ),
+    Column("user_id", Text, primary_key=True, info=PERSON),
+    Column("at", UtcDateTime, nullable=False, info=FACT),
+    info=personal(Purpose.MEMORY, Erasure.DELETED, until=Until.REMOVED),
 )
 Index("ix_experience_interest_user_id", experience_interest.c.user_id)
 

@@ -10,6 +10,18 @@ from sqlalchemy import Column, Index, Integer, Table, Text, delete, func, select
 from bot.ids import EventId, Oid, RoomId
 from bot.storage.insert import insert_new
 from bot.storage.outbox import outbox
+from bot.storage.personal import (
+    CONVERSATION,
+    FACT,
+    NOBODY,
+    PLACE,
+    WORDS,
+    Belongs,
+    Erasure,
+    Purpose,
+    Until,
+    personal,
+)
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -24,16 +36,22 @@ class Kind(StrEnum):
 experience_showing = Table(
     "experience_showing",
     metadata,
-    Column("oid", Text, primary_key=True),
-    Column("experience_id", Integer, primary_key=True, autoincrement=False),
-    Column("room_id", Text, nullable=False),
-    Column("conversation", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("zone", Text, nullable=False),
-    Column("author_name", Text, nullable=False),
-    Column("event_id", Text, nullable=True),
-    Column("shown_at", UtcDateTime, nullable=False),
+    Column("oid", Text, primary_key=True, info=FACT),
+    Column("experience_id", Integer, primary_key=True, autoincrement=False, info=FACT),
+    Column("room_id", Text, nullable=False, info=PLACE),
+    Column("conversation", Text, nullable=False, info=CONVERSATION),
+    Column("kind", Text, nullable=False, info=NOBODY),
+    Column("language", Text, nullable=False, info=NOBODY),
+    Column("zone", Text, nullable=False, info=NOBODY),
+    Column("author_name", Text, nullable=False, info=WORDS),
+    Column("event_id", Text, nullable=True, info=FACT),
+    Column("shown_at", UtcDateTime, nullable=False, info=FACT),
+    info=personal(
+        Purpose.MEMORY,
+        Erasure.CHOSEN,
+        until=Until.REMOVED,
+        belongs=Belongs("experience_id", "experience"),
+    ),
 )
 Index(
     "ix_experience_showing_experience_id",

@@ -9,6 +9,17 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, delete, 
 
 from bot.ids import UserId
 from bot.storage.experience_told import FIELDS, Experience
+from bot.storage.personal import (
+    FACT,
+    NOBODY,
+    PERSON,
+    WORDS,
+    Belongs,
+    Erasure,
+    Purpose,
+    Until,
+    personal,
+)
 from bot.storage.table import Json, UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -21,11 +32,19 @@ KEPT_FIELDS = (*FIELDS, "given_tags")
 experience_version = Table(
     "experience_version",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("experience_id", ForeignKey("experience.id", ondelete="CASCADE"), nullable=False),
-    Column("before", Json, nullable=False),
-    Column("changed_by", Text, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False),
+    Column("id", Integer, primary_key=True, autoincrement=True, info=NOBODY),
+    Column(
+        "experience_id", ForeignKey("experience.id", ondelete="CASCADE"), nullable=False, info=FACT
+    ),
+    Column("before", Json, nullable=False, info=WORDS),
+    Column("changed_by", Text, nullable=False, info=PERSON),
+    Column("changed_at", UtcDateTime, nullable=False, info=FACT),
+    info=personal(
+        Purpose.MEMORY,
+        Erasure.CHOSEN,
+        until=Until.REMOVED,
+        belongs=Belongs("experience_id", "experience"),
+    ),
 )
 Index("ix_experience_version", experience_version.c.experience_id, experience_version.c.id)
 

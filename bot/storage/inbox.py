@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, delete, select, update
+from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, select, update
 
 from bot.ids import EventId, RoomId, UserId
 from bot.storage.insert import insert_new
+from bot.storage.personal import FACT, NOBODY, PERSON, WORDS, Erasure, Limit, Purpose, personal
 from bot.storage.table import Json, UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -35,23 +36,29 @@ class Outcome(StrEnum):
 inbox = Table(
     "inbox",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("event_id", Text, nullable=False, unique=True),
-    Column("room_id", Text, nullable=False),
-    Column("sender", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("payload", Json, nullable=True),
-    Column("session_id", Text, nullable=True),
-    Column("received_at", UtcDateTime, nullable=False),
-    Column("is_late", Integer, nullable=False, default=0),
-    Column("state", Text, nullable=False),
-    Column("outcome", Text, nullable=True),
-    Column("command", Text, nullable=True),
-    Column("answered_by", Text, nullable=True),
-    Column("starts", Integer, nullable=False),
-    Column("failures", Integer, nullable=False),
-    Column("handled_at", UtcDateTime, nullable=True),
+    Column("seq", Integer, primary_key=True, autoincrement=True, info=NOBODY),
+    Column("event_id", Text, nullable=False, unique=True, info=FACT),
+    Column("room_id", Text, nullable=False, info=FACT),
+    Column("sender", Text, nullable=False, info=PERSON),
+    Column("kind", Text, nullable=False, info=FACT),
+    Column("payload", Json, nullable=True, info=WORDS),
+    Column("session_id", Text, nullable=True, info=NOBODY),
+    Column("received_at", UtcDateTime, nullable=False, info=FACT),
+    Column("is_late", Integer, nullable=False, default=0, info=NOBODY),
+    Column("state", Text, nullable=False, info=NOBODY),
+    Column("outcome", Text, nullable=True, info=FACT),
+    Column("command", Text, nullable=True, info=FACT),
+    Column("answered_by", Text, nullable=True, info=FACT),
+    Column("starts", Integer, nullable=False, info=NOBODY),
+    Column("failures", Integer, nullable=False, info=NOBODY),
+    Column("handled_at", UtcDateTime, nullable=True, info=FACT),
     sqlite_autoincrement=True,
+    info=personal(
+        Purpose.ANSWER,
+        Erasure.ANONYMISED,
+        Limit("handled_at", setting="inbox_days"),
+        Limit("received_at", setting="undecryptable_days", only=("state", State.UNREADABLE)),
+    ),
 )
 Index(
     "ix_inbox_open",
@@ -229,19 +236,6 @@ async def known(reader: Reader, event_ids: Sequence[EventId]) -> frozenset[Event
         return frozenset()
     statement = select(inbox.c.event_id).where(inbox.c.event_id.in_(event_ids))
     return frozenset(EventId(str(row[0])) for row in await reader.execute(statement))
-
-
-async def forget(
-    transaction: Transaction, before: datetime, unreadable_before: datetime | None = None
-) -> int:
-    """Delete what was handled before ``before``; return how many rows went.
-
-    With it goes what was received before ``unreadable_before`` and never became readable.
-    """
-    is_old = inbox.c.state.in_((State.DONE, State.DEAD)) & (inbox.c.handled_at < before)
-    if unreadable_before is not None:
-        is_old |= (inbox.c.state == State.UNREADABLE) & (inbox.c.received_at < unreadable_before)
-    return (await transaction.execute(delete(inbox).where(is_old))).rowcount
 
 
 def _entry(row: dict[str, object]) -> Entry:

@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, Table, Text, delete, select, update
 
 from bot.storage.insert import insert_new
+from bot.storage.personal import NOBODY, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Transaction
 
 lease = Table(
     "lease",
     metadata,
-    Column("name", Text, primary_key=True),
-    Column("holder", Text, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False),
+    Column("name", Text, primary_key=True, info=NOBODY),
+    Column("holder", Text, nullable=False, info=NOBODY),
+    Column("expires_at", UtcDateTime, nullable=False, info=NOBODY),
+    info=personal(Purpose.WORK, Erasure.NONE, until=Until.ALWAYS),
 )
 
 NAME = "bot"

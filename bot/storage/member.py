@@ -7,16 +7,18 @@ from sqlalchemy import Column, Table, Text, delete, select
 
 from bot.ids import UserId
 from bot.storage.insert import upsert
+from bot.storage.personal import PERSON, WORDS, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
 member = Table(
     "member",
     metadata,
-    Column("user_id", Text, primary_key=True),
-    Column("language", Text, nullable=True),
-    Column("timezone", Text, nullable=True),
-    Column("paused_until", UtcDateTime, nullable=True),
+    Column("user_id", Text, primary_key=True, info=PERSON),
+    Column("language", Text, nullable=True, info=WORDS),
+    Column("timezone", Text, nullable=True, info=WORDS),
+    Column("paused_until", UtcDateTime, nullable=True, info=WORDS),
+    info=personal(Purpose.SPEAK, Erasure.DELETED, until=Until.CHANGED),
 )
 
 

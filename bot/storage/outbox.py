@@ -13,7 +13,6 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
-    delete,
     func,
     select,
     update,
@@ -22,6 +21,17 @@ from sqlalchemy import (
 from bot.ids import EventId, Oid, RoomId
 from bot.storage import attachment
 from bot.storage.insert import insert_new_on
+from bot.storage.personal import (
+    CONVERSATION,
+    FACT,
+    NOBODY,
+    PLACE,
+    WORDS,
+    Erasure,
+    Limit,
+    Purpose,
+    personal,
+)
 from bot.storage.table import Json, UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -38,21 +48,22 @@ class State(StrEnum):
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", Integer, primary_key=True, autoincrement=True),
-    Column("oid", Text, nullable=False, unique=True),
-    Column("room_id", Text, nullable=False),
-    Column("conversation", Text, nullable=False),
-    Column("event_type", Text, nullable=False),
-    Column("content", Json, nullable=True),
-    Column("target", Text, nullable=True),
-    Column("card", Text, nullable=True),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("is_uncertain", Boolean, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("event_id", Text, nullable=True),
-    Column("sent_at", UtcDateTime, nullable=True),
-    Column("reason", Text, nullable=True),
+    Column("seq", Integer, primary_key=True, autoincrement=True, info=NOBODY),
+    Column("oid", Text, nullable=False, unique=True, info=NOBODY),
+    Column("room_id", Text, nullable=False, info=PLACE),
+    Column("conversation", Text, nullable=False, info=CONVERSATION),
+    Column("event_type", Text, nullable=False, info=NOBODY),
+    Column("content", Json, nullable=True, info=WORDS),
+    Column("target", Text, nullable=True, info=FACT),
+    Column("card", Text, nullable=True, info=FACT),
+    Column("created_at", UtcDateTime, nullable=False, info=FACT),
+    Column("is_uncertain", Boolean, nullable=False, info=NOBODY),
+    Column("state", Text, nullable=False, info=NOBODY),
+    Column("event_id", Text, nullable=True, info=FACT),
+    Column("sent_at", UtcDateTime, nullable=True, info=FACT),
+    Column("reason", Text, nullable=True, info=NOBODY),
     sqlite_autoincrement=True,
+    info=personal(Purpose.ANSWER, Erasure.DELETED, Limit("sent_at", setting="outbox_days")),
 )
 Index(
     "ix_outbox_pending",
@@ -223,14 +234,6 @@ async def count(reader: Reader) -> dict[State, int]:
     """Return how many parcels there are in each state."""
     statement = select(outbox.c.state, func.count().label("n")).group_by(outbox.c.state)
     return {State(row.state): int(row.n) for row in await reader.execute(statement)}
-
-
-async def forget(transaction: Transaction, before: datetime) -> int:
-    """Delete what was sent before ``before``; return how many rows went."""
-    result = await transaction.execute(
-        delete(outbox).where(outbox.c.state == State.SENT, outbox.c.sent_at < before)
-    )
-    return result.rowcount
 
 
 async def with_cards(reader: Reader, event_ids: list[EventId]) -> frozenset[EventId]:

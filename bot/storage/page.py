@@ -8,15 +8,17 @@ from typing import cast
 from sqlalchemy import Column, Table, Text, delete, select, update
 
 from bot.storage.insert import upsert
+from bot.storage.personal import CONVERSATION, FACT, WORDS, Erasure, Limit, Purpose, personal
 from bot.storage.table import Json, UtcDateTime, metadata
 from bot.storage.transaction import Transaction
 
 page = Table(
     "page",
     metadata,
-    Column("conversation", Text, primary_key=True),
-    Column("pages", Json, nullable=False),
-    Column("created_at", UtcDateTime, nullable=False),
+    Column("conversation", Text, primary_key=True, info=CONVERSATION),
+    Column("pages", Json, nullable=False, info=WORDS),
+    Column("created_at", UtcDateTime, nullable=False, info=FACT),
+    info=personal(Purpose.ANSWER, Erasure.DELETED, Limit("created_at", days=7)),
 )
 
 
@@ -61,8 +63,3 @@ async def take(transaction: Transaction, conversation: str) -> tuple[Page, int] 
     else:
         await transaction.execute(delete(page).where(page.c.conversation == conversation))
     return first, len(rest)
-
-
-async def forget(transaction: Transaction, before: datetime) -> int:
-    """Delete what nobody asked for since ``before``; return how many rows went."""
-    return (await transaction.execute(delete(page).where(page.c.created_at < before))).rowcount

@@ -19,6 +19,7 @@ from sqlalchemy import (
 
 from bot.ids import EventId, UserId
 from bot.storage.insert import upsert
+from bot.storage.personal import FACT, PERSON, WORDS, Erasure, Purpose, Until, personal
 from bot.storage.stem import Word, tokens
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
@@ -26,12 +27,13 @@ from bot.storage.transaction import Reader, Transaction
 profile = Table(
     "profile",
     metadata,
-    Column("user_id", Text, primary_key=True),
-    Column("field", Text, primary_key=True),
-    Column("value", Text, nullable=True),
-    Column("is_hidden", Boolean, nullable=False),
-    Column("source_event_id", Text, nullable=True),
-    Column("changed_at", UtcDateTime, nullable=False),
+    Column("user_id", Text, primary_key=True, info=PERSON),
+    Column("field", Text, primary_key=True, info=FACT),
+    Column("value", Text, nullable=True, info=WORDS),
+    Column("is_hidden", Boolean, nullable=False, info=WORDS),
+    Column("source_event_id", Text, nullable=True, info=FACT),
+    Column("changed_at", UtcDateTime, nullable=False, info=FACT),
+    info=personal(Purpose.MEET, Erasure.DELETED, until=Until.CHANGED),
 )
 Index("ix_profile_source_event_id", profile.c.source_event_id)
 
@@ -39,9 +41,10 @@ Index("ix_profile_source_event_id", profile.c.source_event_id)
 profile_token = Table(
     "profile_token",
     metadata,
-    Column("user_id", Text, primary_key=True),
-    Column("field", Text, primary_key=True),
-    Column("token", Text, primary_key=True),
+    Column("user_id", Text, primary_key=True, info=PERSON),
+    Column("field", Text, primary_key=True, info=FACT),
+    Column("token", Text, primary_key=True, info=WORDS),
+    info=personal(Purpose.MEET, Erasure.DELETED, until=Until.CHANGED),
 )
 Index("ix_profile_token_token", profile_token.c.token)
 

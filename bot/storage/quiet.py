@@ -2,19 +2,21 @@
 
 from datetime import date
 
-from sqlalchemy import Column, Integer, Table, Text, delete, select
+from sqlalchemy import Column, Integer, Table, Text, select
 
 from bot.ids import RoomId
 from bot.storage.insert import upsert
+from bot.storage.personal import FACT, PLACE, Erasure, Limit, Purpose, personal
 from bot.storage.table import metadata
 from bot.storage.transaction import Reader, Transaction
 
 quiet = Table(
     "quiet",
     metadata,
-    Column("room_id", Text, primary_key=True),
-    Column("day", Text, primary_key=True),
-    Column("spoken", Integer, nullable=False),
+    Column("room_id", Text, primary_key=True, info=PLACE),
+    Column("day", Text, primary_key=True, info=FACT),
+    Column("spoken", Integer, nullable=False, info=FACT),
+    info=personal(Purpose.SPEAK, Erasure.DELETED, Limit("day", days=7)),
 )
 
 
@@ -36,9 +38,3 @@ async def count(transaction: Transaction, room: RoomId, day: date) -> int:
     row = {"room_id": room, "day": day.isoformat(), "spoken": number}
     await transaction.execute(statement, row)
     return number
-
-
-async def forget(transaction: Transaction, before: date) -> int:
-    """Delete the counts of the days before ``before``; return how many rows went."""
-    statement = delete(quiet).where(quiet.c.day < before.isoformat())
-    return (await transaction.execute(statement)).rowcount

@@ -4,9 +4,19 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Integer, Table, Text, delete, func, insert, select, update
+from sqlalchemy import Column, Index, Integer, Table, Text, func, insert, select, update
 
 from bot.ids import EventId, RoomId, UserId
+from bot.storage.personal import (
+    CONVERSATION,
+    FACT,
+    PERSON,
+    WORDS,
+    Erasure,
+    Limit,
+    Purpose,
+    personal,
+)
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -22,22 +32,28 @@ class State(StrEnum):
 reminder = Table(
     "reminder",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=True),
-    Column("owner", Text, nullable=False),
-    Column("room_id", Text, nullable=False),
-    Column("conversation", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("due_at", UtcDateTime, nullable=False),
-    Column("wall", Text, nullable=False),
-    Column("zone", Text, nullable=False),
-    Column("rrule", Text, nullable=True),
-    Column("language", Text, nullable=False),
-    Column("reply_to", Text, nullable=True),
-    Column("source_event_id", Text, nullable=False, unique=True),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("ended_at", UtcDateTime, nullable=True),
+    Column("id", Integer, primary_key=True, autoincrement=True, info=FACT),
+    Column("owner", Text, nullable=False, info=PERSON),
+    Column("room_id", Text, nullable=False, info=FACT),
+    Column("conversation", Text, nullable=False, info=CONVERSATION),
+    Column("text", Text, nullable=False, info=WORDS),
+    Column("due_at", UtcDateTime, nullable=False, info=FACT),
+    Column("wall", Text, nullable=False, info=FACT),
+    Column("zone", Text, nullable=False, info=FACT),
+    Column("rrule", Text, nullable=True, info=WORDS),
+    Column("language", Text, nullable=False, info=WORDS),
+    Column("reply_to", Text, nullable=True, info=FACT),
+    Column("source_event_id", Text, nullable=False, unique=True, info=FACT),
+    Column("created_at", UtcDateTime, nullable=False, info=FACT),
+    Column("state", Text, nullable=False, info=FACT),
+    Column("ended_at", UtcDateTime, nullable=True, info=FACT),
     sqlite_autoincrement=True,
+    info=personal(
+        Purpose.REMIND,
+        Erasure.DELETED,
+        Limit("ended_at", setting="outbox_days"),
+        due_kinds=("reminder",),
+    ),
 )
 Index("ix_reminder_owner_due_at", reminder.c.owner, reminder.c.due_at)
 
@@ -135,13 +151,6 @@ async def end(transaction: Transaction, number: int, state: State, at: datetime)
         .values(state=state, ended_at=at)
     )
     return (await transaction.execute(statement)).rowcount > 0
-
-
-async def forget(transaction: Transaction, before: datetime) -> int:
-    """Delete what ended before ``before``; return how many rows went."""
-    return (
-        await transaction.execute(delete(reminder).where(reminder.c.ended_at < before))
-    ).rowcount
 
 
 def _reminder(row: dict[str, object]) -> Reminder:

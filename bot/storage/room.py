@@ -8,17 +8,19 @@ from sqlalchemy import Boolean, Column, Integer, Table, Text, delete, select
 
 from bot.ids import RoomId
 from bot.storage.insert import upsert
+from bot.storage.personal import NOBODY, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
 room = Table(
     "room",
     metadata,
-    Column("room_id", Text, primary_key=True),
-    Column("is_encrypted", Boolean, nullable=False),
-    Column("joined_count", Integer, nullable=False),
-    Column("joined_at", UtcDateTime, nullable=True),
-    Column("replaced_by", Text, nullable=True),
+    Column("room_id", Text, primary_key=True, info=NOBODY),
+    Column("is_encrypted", Boolean, nullable=False, info=NOBODY),
+    Column("joined_count", Integer, nullable=False, info=NOBODY),
+    Column("joined_at", UtcDateTime, nullable=True, info=NOBODY),
+    Column("replaced_by", Text, nullable=True, info=NOBODY),
+    info=personal(Purpose.WORK, Erasure.NONE, until=Until.LEFT),
 )
 
 

@@ -7,17 +7,19 @@ from sqlalchemy import Column, Table, Text, delete, select
 
 from bot.ids import RoomId, UserId
 from bot.storage.insert import upsert
+from bot.storage.personal import FACT, PERSON, WORDS, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
 room_setting = Table(
     "room_setting",
     metadata,
-    Column("room_id", Text, primary_key=True),
-    Column("key", Text, primary_key=True),
-    Column("value", Text, nullable=False),
-    Column("changed_by", Text, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False),
+    Column("room_id", Text, primary_key=True, info=FACT),
+    Column("key", Text, primary_key=True, info=FACT),
+    Column("value", Text, nullable=False, info=WORDS),
+    Column("changed_by", Text, nullable=False, info=PERSON),
+    Column("changed_at", UtcDateTime, nullable=False, info=FACT),
+    info=personal(Purpose.ANIMATE, Erasure.ANONYMISED, until=Until.LEFT),
 )
 
 

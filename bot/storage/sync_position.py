@@ -7,16 +7,18 @@ from sqlalchemy import Boolean, Column, Table, Text, select, update
 
 from bot.ids import DeviceId, SyncToken
 from bot.storage.insert import upsert
+from bot.storage.personal import NOBODY, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
 sync_position = Table(
     "sync_position",
     metadata,
-    Column("device_id", Text, primary_key=True),
-    Column("token", Text, nullable=False),
-    Column("is_journalled", Boolean, nullable=False),
-    Column("saved_at", UtcDateTime, nullable=False),
+    Column("device_id", Text, primary_key=True, info=NOBODY),
+    Column("token", Text, nullable=False, info=NOBODY),
+    Column("is_journalled", Boolean, nullable=False, info=NOBODY),
+    Column("saved_at", UtcDateTime, nullable=False, info=NOBODY),
+    info=personal(Purpose.WORK, Erasure.NONE, until=Until.ALWAYS),
 )
 
 

@@ -6,16 +6,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.config.settings import RetentionSettings
 from bot.ids import RoomId, UserId
 from bot.services import quiet
 from bot.services.manner import USUAL
-from bot.storage import due, member, room_setting
+from bot.storage import due, member, retention, room_setting
 from bot.storage import quiet as counts
 from bot.storage.database import Database
 from bot.storage.due import Due
 from bot.storage.room_setting import RoomSetting
 from bot.storage.transaction import Transaction
 
+DAYS: dict[str, int] = RetentionSettings().model_dump()
 ROOM, OTHER, JO = RoomId("!a:x"), RoomId("!b:x"), UserId("@jo:x")
 NOON = datetime(2026, 3, 24, 11, 0, tzinfo=UTC)  # a Tuesday; 12:00 in Paris
 NIGHT = datetime(2026, 3, 24, 22, 0, tzinfo=UTC)
@@ -93,7 +95,8 @@ async def test_person_is_asked_in_their_own_zone_and_not_in_a_pause(database: Da
 async def test_counts_are_forgotten_with_their_day(database: Database) -> None:
     for now in (NOON, MORNING):
         await turn(database, now)
-    assert await database.write(lambda t: counts.forget(t, MORNING.date())) == 1
+    gone = await database.write(lambda t: retention.forget(t, DAYS, MORNING + timedelta(7)))
+    assert gone["quiet"] == 1
     async with database.read() as reader:
         assert await counts.spoken(reader, ROOM, NOON.date()) == 0
         assert await counts.spoken(reader, ROOM, MORNING.date()) == 1

@@ -3,10 +3,12 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from bot.storage import due
+from bot.config.settings import RetentionSettings
+from bot.storage import due, retention
 from bot.storage.database import Database
 from bot.storage.due import Due
 
+DAYS: dict[str, int] = RetentionSettings().model_dump()
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
@@ -104,6 +106,7 @@ async def test_forget_deletes_what_fired_before(database: Database) -> None:
     await _plan(database, _due(1), _due(2, NOW + MINUTE), _due(3, NOW + 9 * MINUTE))
     await _claim(database, NOW)
     await _claim(database, NOW + MINUTE)
-    assert await database.write(lambda t: due.forget(t, NOW + MINUTE)) == 1
+    gone = await database.write(lambda t: retention.forget(t, DAYS, NOW + MINUTE + timedelta(30)))
+    assert gone["due"] == 1
     async with database.read() as reader:
         assert await due.next_at(reader) == NOW + 9 * MINUTE

@@ -6,11 +6,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, text
 
+from bot.config.settings import RetentionSettings
 from bot.ids import EventId, RoomId, UserId
-from bot.storage import inbox
+from bot.storage import inbox, retention
 from bot.storage.database import Database
 from bot.storage.inbox import Entry, Outcome, State, Trace
 
+DAYS: dict[str, int] = RetentionSettings().model_dump()
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
 
@@ -118,10 +120,10 @@ async def test_forget_deletes_what_was_handled_before(database: Database) -> Non
         inbox.mark_done(transaction, EventId("$b"), Outcome.IGNORED, None, NOW + timedelta(days=1))
 
     await database.write(work)
-    gone = await database.write(lambda t: inbox.forget(t, NOW + timedelta(hours=1)))
+    gone = await database.write(lambda t: retention.forget(t, DAYS, NOW + timedelta(30, 3600)))
     async with database.read() as reader:
         names = [EventId("$a"), EventId("$b"), EventId("$c")]
-        assert (gone, await inbox.known(reader, names)) == (1, {"$b", "$c"})
+        assert (gone["inbox"], await inbox.known(reader, names)) == (1, {"$b", "$c"})
 
 
 @settings(

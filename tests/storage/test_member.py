@@ -4,12 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.config.settings import RetentionSettings
 from bot.ids import UserId
-from bot.storage import member, page
+from bot.storage import member, page, retention
 from bot.storage.database import Database
 from bot.storage.member import Member
 from bot.storage.page import Page
 
+DAYS: dict[str, int] = RetentionSettings().model_dump()
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 A = UserId("@a")
 
@@ -61,5 +63,6 @@ async def test_next_long_answer_replaces_the_rest(database: Database) -> None:
 async def test_pages_nobody_asked_for_are_forgotten(database: Database) -> None:
     await database.write(lambda t: page.replace(t, "c", [Page("a", "a")], NOW))
     await database.write(lambda t: page.replace(t, "d", [Page("b", "b")], NOW + timedelta(days=1)))
-    assert await database.write(lambda t: page.forget(t, NOW + timedelta(hours=1))) == 1
+    gone = await database.write(lambda t: retention.forget(t, DAYS, NOW + timedelta(7, 3600)))
+    assert gone["page"] == 1
     assert await database.write(lambda t: page.take(t, "c")) is None

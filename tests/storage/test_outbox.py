@@ -4,12 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import text
 
+from bot.config.settings import RetentionSettings
 from bot.ids import EventId, Oid, RoomId
-from bot.storage import echo, outbox
+from bot.storage import echo, outbox, retention
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
 from bot.storage.transaction import Transaction
 
+DAYS: dict[str, int] = RetentionSettings().model_dump()
+DAYS: dict[str, int] = RetentionSettings().model_dump()
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
 
@@ -83,7 +86,8 @@ async def test_forget_deletes_what_was_sent_before(database: Database) -> None:
     await _enqueue(database, *map(_parcel, "abc"))
     await _mark_sent(database, "a", "$a", NOW)
     await _mark_sent(database, "b", "$b", NOW + timedelta(days=1))
-    assert await database.write(lambda t: outbox.forget(t, NOW + timedelta(hours=1))) == 1
+    gone = await database.write(lambda t: retention.forget(t, DAYS, NOW + timedelta(30, 3600)))
+    assert gone["outbox"] == 1
     async with database.read() as reader:
         assert await outbox.sent_event(reader, Oid("a")) is None
         assert await outbox.sent_event(reader, Oid("b")) == "$b"
@@ -115,6 +119,7 @@ async def test_echo_forget_deletes_what_was_seen_before(database: Database) -> N
     await database.write(lambda t: echo.record(t, {EventId("$a"): Oid("a")}, NOW))
     later = NOW + timedelta(days=1)
     await database.write(lambda t: echo.record(t, {EventId("$b"): Oid("b")}, later))
-    assert await database.write(lambda t: echo.forget(t, later)) == 1
+    gone = await database.write(lambda t: retention.forget(t, DAYS, later + timedelta(30)))
+    assert gone["echo"] == 1
     async with database.read() as reader:
         assert await echo.known(reader, [EventId("$a"), EventId("$b")]) == {"$b"}

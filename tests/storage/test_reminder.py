@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot.config.settings import RetentionSettings
 from bot.ids import EventId, RoomId, UserId
-from bot.storage import reminder
+from bot.storage import reminder, retention
 from bot.storage.database import Database
 from bot.storage.reminder import Reminder, State
 
+DAYS: dict[str, int] = RetentionSettings().model_dump()
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 JO, ROOM = UserId("@jo:x"), RoomId("!a:x")
 
@@ -70,7 +72,8 @@ async def test_forget_deletes_what_ended_before(database: Database) -> None:
     for name in "ab":
         await _create(database, _reminder(name))
     await database.write(lambda t: reminder.end(t, 1, State.DELIVERED, NOW))
-    assert await database.write(lambda t: reminder.forget(t, NOW + timedelta(days=1))) == 1
+    gone = await database.write(lambda t: retention.forget(t, DAYS, NOW + timedelta(31)))
+    assert gone["reminder"] == 1
     async with database.read() as reader:
         assert await reminder.get(reader, 1) is None
         assert await reminder.get(reader, 2) is not None
