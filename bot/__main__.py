@@ -23,6 +23,7 @@ class _Entry:
 COMMANDS = {
     "init": _Entry("bot.cli.init", "Ask what is needed, write the configuration, try it."),
     "check": _Entry("bot.cli.check", "Say what works and what to do about the rest."),
+    "doctor": _Entry("bot.cli.doctor", "Check, and offer to repair what can be repaired."),
     "run": _Entry("bot.cli.run", "Run the bot until it is told to stop."),
     "demo": _Entry("bot.cli.demo", "Play a community on a homeserver of its own, then you type."),
     "migrate": _Entry("bot.cli.migrate", "Bring the database to this version of the bot."),

@@ -45,6 +45,14 @@ class Alert:
         text = render(template, {"device_id": device})
         Outgoing(transaction, f"device:{device}", self.clock.now()).say(self.room, text)
 
+    def position_lost(self, transaction: Transaction) -> None:
+        """Tell that commands of the last while may have to be given again."""
+        if self.room is None:
+            return
+        now = self.clock.now()
+        text = render(self.words.text("alert.position_lost", self.language), {})
+        Outgoing(transaction, f"position_lost:{now.isoformat()}", now).say(self.room, text)
+
     def took_over(self, transaction: Transaction, device: DeviceId, former: DeviceId) -> None:
         """Tell that ``device``, which stood by, goes on in the place of ``former``."""
         if self.room is None:

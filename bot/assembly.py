@@ -150,7 +150,7 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
     marks = Marks(database)
     sender = Sender(delivery, database, clock, marks)
     language = settings.community.language
-    sender.alarm = alarm(ground)
+    alert = sender.alarm = alarm(ground)
     usual = configured(settings.community, settings.quiet)
     cron = cron_jobs(settings.retention, settings.storage)
     return House(
@@ -169,6 +169,7 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         inbox=Inbox(database, router),
         scheduler=Scheduler(database, clock, ground.words, due_jobs(language), cron, usual),
         owner=owner,
+        alarm=alert,
     )
 
 

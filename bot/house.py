@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot import __version__
+from bot.alert import Alert
 from bot.clock import Clock
 from bot.config import Settings
 from bot.errors import OperatorError
@@ -74,6 +75,7 @@ class House:
     inbox: Inbox
     scheduler: Scheduler
     owner: Owner
+    alarm: Alert
     sync: Sync = field(init=False)
     ticked_at: float = 0.0
     sleep: Sleep = asyncio.sleep
@@ -109,6 +111,14 @@ class House:
         """Send at once what waited for the homeserver, and what fell due meanwhile."""
         self.delivery.nudge()
         self.scheduler.wake()
+
+    def on_position_lost(self) -> None:
+        """Tell the animators that what was said meanwhile may not have been heard."""
+
+        async def work(transaction: Transaction) -> None:
+            self.alarm.position_lost(transaction)
+
+        self.owner.own(self.database.write_patiently(work))
 
     def on_ready(self) -> None:
         """Go where the bot is wanted, and then say that it is there."""

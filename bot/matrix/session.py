@@ -19,7 +19,8 @@ class Session:
     """A login of the bot.
 
     ``epoch`` is new with every device and part of every transaction id, so that an id is never
-    repeated on a device that already used it for something else.
+    repeated on a device that already used it for something else. A device that the operator named
+    is its own epoch: logged in again, it repeats what the server may know already.
     """
 
     homeserver: str
@@ -158,7 +159,7 @@ async def _log_in(server: Homeserver, account: Account, device: DeviceId | None)
         user_id=account.user_id,
         device_id=DeviceId(device_id),
         access_token=token,
-        epoch=secrets.token_hex(8),
+        epoch=device or secrets.token_hex(8),
     )
 
 
@@ -213,5 +214,5 @@ async def _adopt_token(server: Homeserver, account: Account, token: str) -> Sess
         user_id=account.user_id,
         device_id=DeviceId(device),
         access_token=token,
-        epoch=secrets.token_hex(8),
+        epoch=device,
     )

@@ -28,6 +28,9 @@ TIMEOUT_MS = 30_000
 LATE_AFTER = 60.0
 """Seconds without an answered sync, after which what comes had been waiting for the bot."""
 
+REFUSALS = 20
+"""Times in a row, some eight minutes, that the server refuses our position before we let it go."""
+
 _ROOM_STATE = ("m.room.encryption", "m.room.tombstone")
 
 
@@ -71,6 +74,10 @@ class Follower(Protocol):
         """Go on at once: the homeserver answers again after it did not, or a room is known now."""
         ...
 
+    def on_position_lost(self) -> None:
+        """Tell somebody: the server does not know where we were, and we go on from now."""
+        ...
+
     async def renew(self, error: MatrixError) -> Session:
         """Return a new session after the token was refused; raises OperatorError."""
         ...
@@ -104,6 +111,7 @@ class Sync:
         self.is_inherited = False
         self._follower = follower
         self._failures = 0
+        self._refusals = 0
         self._filters = {first: sync_filter(is_first=first) for first in (True, False)}
         self.answered_at: float | None = None
 
@@ -135,6 +143,7 @@ class Sync:
         if new:
             log.debug("event=journalled entries=%d", len(new))
         was_away, self._failures = self._failures > 0, 0
+        self._refusals = 0
         self.answered_at = self._clock.monotonic()
         if was_away:
             log.info("event=homeserver_back")
@@ -183,9 +192,7 @@ class Sync:
                 error = trouble
             else:
                 return
-        if isinstance(error, MatrixError) and error.status == 400 and self.is_inherited:
-            log.warning("event=position_refused reason=%r", str(error))
-            self._token, self.is_inherited = None, False
+        if isinstance(error, MatrixError) and error.status == 400 and self._is_let_go(error):
             return
         retry_after = error.retry_after if isinstance(error, MatrixError) else None
         # A long poll that breaks while the server restarts should not wait minutes afterwards.
@@ -193,3 +200,14 @@ class Sync:
         log.warning("event=sync_failed attempt=%d wait=%.1f reason=%r", self._failures, seconds,
                     str(error))  # fmt: skip
         await self.sleep(seconds)
+
+    def _is_let_go(self, error: MatrixError) -> bool:
+        """Return whether the position that the server refused is given up: it was restored, say."""
+        self._refusals += 1
+        if self._token is None or (self._refusals < REFUSALS and not self.is_inherited):
+            return False
+        log.error("event=position_refused reason=%r", str(error))
+        if not self.is_inherited:
+            self._follower.on_position_lost()
+        self._token, self.is_inherited, self._refusals = None, False, 0
+        return True

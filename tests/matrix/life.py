@@ -59,6 +59,7 @@ class Bot:
         self.tasks: list[asyncio.Task[None]] = []
         self.renewed: list[MatrixError] = []
         self.recovered = 0
+        self.positions_lost = 0
 
     async def begin(self) -> None:
         """Build everything from the database, and run it."""
@@ -167,6 +168,10 @@ class Bot:
     async def on_keys(self, sessions: frozenset[str]) -> Sequence[Entry]:
         del sessions
         return []
+
+    def on_position_lost(self) -> None:
+        """Count it."""
+        self.positions_lost += 1
 
     def on_recovery(self) -> None:
         self.recovered += 1

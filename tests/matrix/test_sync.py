@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from bot.errors import OperatorError
 from bot.matrix.http import MatrixError, NetworkError
-from bot.matrix.sync import LATE_AFTER
+from bot.matrix.sync import LATE_AFTER, REFUSALS
 from bot.storage import inbox
 from bot.storage.database import Database
 from tests.matrix.exchange import Fault, Request, answer, refused
@@ -196,4 +196,26 @@ async def test_position_of_another_device_that_is_refused_is_let_go(world: World
     first, second = [request for request in world.model.requests if is_sync(request)]
     assert "since" in first.query
     assert "since" not in second.query
+    await bot.end()
+
+
+@pytest.mark.parametrize(("refusals", "is_lost"), [(REFUSALS - 1, False), (REFUSALS, True)])
+async def test_own_position_is_let_go_when_the_server_keeps_refusing_it(
+    world: World, refusals: int, *, is_lost: bool
+) -> None:
+    refusal = refused(400, "M_INVALID_PARAM", "Invalid stream token")
+    for _ in range(refusals):
+        world.model.faults.append(Fault(refusal, applies=is_sync))
+    bot = Bot(world, Database(world.url))
+    await bot.build()
+    ready = asyncio.Event()
+    running = asyncio.create_task(bot.sync.run(on_ready=ready.set))
+
+    await ready.wait()
+
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert bot.positions_lost == is_lost
+    answered = [request for request in world.model.requests if is_sync(request)][refusals]
+    assert ("since" in answered.query) != is_lost
     await bot.end()
