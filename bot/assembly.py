@@ -9,18 +9,14 @@ from bot.command import About
 from bot.commands import COMMANDS, TWINS
 from bot.config import Settings
 from bot.encryption import Encryption, open_encryption
-from bot.ground import Ground, alarm, desk, roles_of
+from bot.ground import Ground, alarm, desk, lay, roles_of
 from bot.house import House
-from bot.i18n import Catalogue
-from bot.ids import RoomId, UserId
 from bot.inbox import Inbox
 from bot.jobs import cron_jobs, due_jobs
 from bot.matrix.delivery import Delivery
 from bot.matrix.http import Homeserver
 from bot.matrix.journal import Journal
 from bot.matrix.mark import Marks
-from bot.matrix.reader import Reader
-from bot.matrix.rooms import Rooms
 from bot.matrix.sender import Sender
 from bot.matrix.session import Account, Session
 from bot.matrix.sync import Sync
@@ -28,7 +24,6 @@ from bot.owner import Owner
 from bot.router import CommandTable, Preferences, Router, Surroundings
 from bot.scheduler import Scheduler
 from bot.services.manner import configured
-from bot.storage import room
 from bot.storage.database import Database
 from bot.succession import Successor, place_of
 
@@ -64,28 +59,15 @@ async def _furnish(
     session: Session,
     encryption: Encryption,
 ) -> House:
-    cipher = encryption.cipher
-    reader = Reader(server, cipher, clock)
+    ground = await lay(settings, database, clock, server, session, encryption)
     place = await place_of(database, session.device_id)
-    ground = Ground(
-        settings=settings,
-        database=database,
-        clock=clock,
-        words=Catalogue.load(),
-        server=server,
-        session=session,
-        cipher=cipher,
-        reader=reader,
-        rooms=await _rooms(database),
-        animators_room=await _animators_room(reader, settings.community.animators_room),
-        fingerprint=encryption.fingerprint,
-    )
     address, router = await _router(ground)
     if place.former is not None:
-        successor = Successor(session.device_id, server, cipher, database, clock, alarm(ground))
+        told = alarm(ground)
+        successor = Successor(session.device_id, server, ground.cipher, database, clock, told)
         await successor.succeed(place.former, place.own)
     house = _house(ground, account, address, router)
-    house.sync = Sync(server, session, house.journal, cipher, clock, place.token, house)
+    house.sync = Sync(server, session, house.journal, ground.cipher, clock, place.token, house)
     # Said now, a reminder would arrive with the homeserver, and not say how late it is.
     house.scheduler.is_held = lambda: house.sync.is_away
     house.sync.is_inherited = place.former is not None
@@ -93,11 +75,6 @@ async def _furnish(
         house.decide = encryption.begin(desk(ground))
     database.on_announced = house.on_announced
     return house
-
-
-async def _rooms(database: Database) -> Rooms:
-    async with database.read() as snapshot:
-        return Rooms(await room.load(snapshot))
 
 
 async def _router(ground: Ground) -> tuple[Address, Router]:
@@ -111,8 +88,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
     )
     await preferences.load()
     user_id = ground.session.user_id
-    names = await _names(ground.reader, user_id)
-    address = Address(user_id, names, community.prefix, preferences.prefixes)
+    address = Address(user_id, ground.names, community.prefix, preferences.prefixes)
     surroundings = Surroundings(
         database=ground.database,
         clock=ground.clock,
@@ -148,7 +124,7 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         settings.limits.room_sends_in_flight,
     )
     marks = Marks(database)
-    sender = Sender(delivery, database, clock, marks)
+    sender = Sender(delivery, database, clock, ground.directs, marks)
     language = settings.community.language
     alert = sender.alarm = alarm(ground)
     usual = configured(settings.community, settings.quiet)
@@ -171,19 +147,3 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         owner=owner,
         alarm=alert,
     )
-
-
-async def _animators_room(reader: Reader, name: str | None) -> RoomId | None:
-    if name is None or name.startswith("!"):
-        return RoomId(name) if name else None
-    found = await reader.room_of(name)
-    if found is None:
-        log.warning("event=room_unknown room=%s remedy=%r", name,
-                    "create it, or correct community.animators_room")  # fmt: skip
-    return found
-
-
-async def _names(reader: Reader, user_id: UserId) -> tuple[str, ...]:
-    """Return the names by which the bot is spoken to, longest first."""
-    names = {user_id, user_id[1:].partition(":")[0], await reader.profile_name(user_id) or ""}
-    return tuple(sorted(filter(None, names), key=len, reverse=True))

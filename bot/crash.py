@@ -42,6 +42,19 @@ SEALED_POINTS: frozenset[str] = frozenset(
 """The labels that only a bot in an encrypted room reaches, with tests of their own."""
 
 
+DIRECT_POINTS: frozenset[str] = frozenset(
+    {
+        "direct.planned",
+        "direct.created",
+        "direct.opened",
+        "direct.listed",
+        "direct.bound",
+        "direct.missed",
+    }
+)
+"""The labels that only a bot that speaks alone with somebody reaches, with tests of their own."""
+
+
 def _kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -57,7 +70,7 @@ def arm(specification: str, die: Callable[[], None] = _kill) -> None:
     ValueError for a label that does not exist.
     """
     label, _, count = specification.partition(":")
-    if label not in POINTS | SEALED_POINTS:
+    if label not in POINTS | SEALED_POINTS | DIRECT_POINTS:
         raise ValueError(f"no crash point {label!r}")
     _armed[label] = (int(count or 1), die)
 

@@ -1,25 +1,35 @@
 """Ground: what every part of the bot is built on, and the parts that follow from it alone."""
 
+import logging
 from dataclasses import dataclass
 
 from bot.alert import Alert
 from bot.clock import Clock
 from bot.config import Settings
 from bot.desk import AnimatorsDesk
+from bot.encryption import Encryption
 from bot.i18n import Catalogue
 from bot.ids import RoomId, UserId
 from bot.matrix.cipher import Cipher
+from bot.matrix.direct import DirectRooms
 from bot.matrix.http import Homeserver
 from bot.matrix.reader import Reader
 from bot.matrix.rooms import Rooms
 from bot.matrix.session import Session
+from bot.pseudonym import load_or_make
 from bot.router import Roles
+from bot.storage import room
 from bot.storage.database import Database
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What everything is built on."""
+    """What everything is built on.
+
+    ``names`` are those by which the bot is spoken to, longest first.
+    """
 
     settings: Settings
     database: Database
@@ -30,8 +40,72 @@ class Ground:
     cipher: Cipher
     reader: Reader
     rooms: Rooms
+    directs: DirectRooms
+    names: tuple[str, ...]
     animators_room: RoomId | None
     fingerprint: str | None
+
+
+async def lay(
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    server: Homeserver,
+    session: Session,
+    encryption: Encryption,
+) -> Ground:
+    """Return the ground for ``session``; asks the homeserver only for a few names.
+
+    Raises MatrixError and NetworkError when it cannot be asked.
+    """
+    reader = Reader(server, encryption.cipher, clock)
+    rooms = await _rooms(database)
+    user_id = session.user_id
+    shown = await reader.profile_name(user_id) or user_id[1:].partition(":")[0]
+    return Ground(
+        settings=settings,
+        database=database,
+        clock=clock,
+        words=Catalogue.load(),
+        server=server,
+        session=session,
+        cipher=encryption.cipher,
+        reader=reader,
+        rooms=rooms,
+        directs=DirectRooms(
+            server=server,
+            database=database,
+            rooms=rooms,
+            clock=clock,
+            user_id=user_id,
+            pseudonyms=load_or_make(settings.storage.data_dir),
+            name=shown,
+            is_encrypting=settings.matrix.encryption,
+        ),
+        names=_names(user_id, shown),
+        animators_room=await _animators_room(reader, settings.community.animators_room),
+        fingerprint=encryption.fingerprint,
+    )
+
+
+async def _rooms(database: Database) -> Rooms:
+    async with database.read() as snapshot:
+        return Rooms(await room.load(snapshot))
+
+
+async def _animators_room(reader: Reader, name: str | None) -> RoomId | None:
+    if name is None or name.startswith("!"):
+        return RoomId(name) if name else None
+    found = await reader.room_of(name)
+    if found is None:
+        log.warning("event=room_unknown room=%s remedy=%r", name,
+                    "create it, or correct community.animators_room")  # fmt: skip
+    return found
+
+
+def _names(user_id: UserId, shown: str) -> tuple[str, ...]:
+    names = {user_id, user_id[1:].partition(":")[0], shown}
+    return tuple(sorted(filter(None, names), key=len, reverse=True))
 
 
 def alarm(ground: Ground) -> Alert:

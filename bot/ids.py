@@ -25,3 +25,15 @@ TxnId = NewType("TxnId", str)
 
 SyncToken = NewType("SyncToken", str)
 """Opaque position in the server's event stream (``since`` and ``next_batch`` of ``/sync``)."""
+
+_DIRECT = "direct:"
+
+
+def direct_room(user: UserId) -> RoomId:
+    """Return what stands for the one direct message with ``user`` until it is known which it is."""
+    return RoomId(_DIRECT + user)
+
+
+def direct_user(room: str) -> UserId | None:
+    """Return whose direct message ``room`` stands for; None for a room of the server."""
+    return UserId(room.removeprefix(_DIRECT)) if room.startswith(_DIRECT) else None

@@ -8,9 +8,11 @@ from typing import Protocol
 
 from bot import crash
 from bot.clock import Clock
-from bot.ids import EventId
+from bot.ids import EventId, direct_user
 from bot.matrix.delivery import Delivery, GivenUpError
+from bot.matrix.direct import DirectRooms
 from bot.matrix.mark import Marks
+from bot.services.direct import UnreachableError
 from bot.storage import echo, outbox
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
@@ -37,9 +39,15 @@ class Sender:
     """
 
     def __init__(
-        self, delivery: Delivery, database: Database, clock: Clock, marks: Marks | None = None
+        self,
+        delivery: Delivery,
+        database: Database,
+        clock: Clock,
+        directs: DirectRooms,
+        marks: Marks | None = None,
     ) -> None:
         self._delivery = delivery
+        self._directs = directs
         self._database = database
         self._clock = clock
         self._marks = marks or Marks(database)
@@ -100,7 +108,10 @@ class Sender:
         while queue:
             parcel = queue[0]
             try:
+                parcel = await self._directs.address(parcel)
                 event_id = await self._delivery.deliver(parcel)
+            except UnreachableError as error:
+                await self._directs.miss(parcel, str(error))
             except GivenUpError as stop:
                 await self._give_up(parcel, stop)
             except Exception as error:
@@ -121,6 +132,10 @@ class Sender:
         self._marks.note(parcel.oid, event_id, self._clock.now())
 
     async def _give_up(self, parcel: Parcel, stop: GivenUpError) -> None:
+        if stop.state is State.DEAD and direct_user(parcel.conversation) is not None:
+            # The bot was thrown out of the room, or what it answers is gone: nobody's alarm.
+            await self._directs.miss(parcel, stop.reason, is_gone=parcel.target is None)
+            return
         log.error("event=parcel_stopped oid=%s room=%s state=%s reason=%r", parcel.oid,
                   parcel.room_id, stop.state, stop.reason)  # fmt: skip
 

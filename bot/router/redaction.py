@@ -2,9 +2,10 @@
 
 from bot.model import Redaction
 from bot.router.surroundings import Surroundings
-from bot.services.outgoing import conversation_with, oid_of
-from bot.storage import inbox, outbox
+from bot.services.outgoing import oid_of
+from bot.storage import inbox
 from bot.storage.inbox import Entry, Outcome, Trace
+from bot.storage.shown import shown_of
 from bot.storage.transaction import Transaction
 
 _MOST_ACTS = 20
@@ -54,9 +55,9 @@ class RedactionHandler:
                 await command.take_back(transaction, cause, now)
         acts = [oid_of(f"event:{cause}", n) for cause in causes for n in range(_MOST_ACTS)]
         outgoing = around.outgoing(transaction, redaction.event_id, now)
-        conversation = conversation_with(redaction.room_id, trace.sender)
-        for oid in await outbox.traces_of(transaction, acts):
-            outgoing.redact(redaction.room_id, oid, conversation=conversation)
+        for shown in await shown_of(transaction, acts):
+            # What was told alone is taken back where it was told.
+            outgoing.redact(shown.room_id, shown.oid, conversation=shown.conversation)
 
     async def _take_back_source(self, transaction: Transaction, redaction: Redaction) -> None:
         """Withdraw what was captured from a message that was no command itself."""

@@ -1,27 +1,26 @@
 """Outgoing: what the bot says, put into the outbox with the transaction that caused it."""
 
-import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.ids import EventId, Oid, RoomId, UserId
+from bot.ids import EventId, Oid, RoomId, UserId, direct_room, direct_user
 from bot.model import Message
 from bot.services.attachment import Attachment, content_of
+from bot.services.content import (
+    MARKER,
+    Fallback,
+    instead_of,
+    oid_of,
+    reply_relation,
+    text_content,
+)
 from bot.storage import attachment as stored_attachment
 from bot.storage import outbox
 from bot.storage.transaction import Transaction
 from bot.text import Text, split
 
-MARKER = "app.compagnon.oid"
-"""Key in the content of every event we send; inside the ciphertext where that is encrypted."""
-
-
-def oid_of(cause: str, n: int) -> Oid:
-    """Return the identity of the ``n``-th act that follows from ``cause``: 22 characters."""
-    digest = hashlib.sha256(f"{cause}\0{n}".encode()).digest()
-    return Oid(urlsafe_b64encode(digest[:16]).rstrip(b"=").decode())
+__all__ = ["MARKER", "Fallback", "Outgoing", "conversation_with", "first_answer", "oid_of"]
 
 
 def conversation_with(room: RoomId, user: UserId) -> str:
@@ -29,34 +28,9 @@ def conversation_with(room: RoomId, user: UserId) -> str:
     return f"{room}|{user}"
 
 
-def reply_relation(message: Message, *, opens_thread: bool) -> dict[str, object]:
-    """Return the relation of an answer: a reply to ``message``, in its thread.
-
-    With ``opens_thread`` the answer begins a thread on the command, unless the command itself has a
-    relation: then it cannot be the root of one (Matrix 1.16, 11.37), and a plain reply remains.
-    """
-    command = message.replaces or message.event_id
-    reply: dict[str, object] = {"m.in_reply_to": {"event_id": command}}
-    is_bare = message.reply_to is None and message.replaces is None
-    root = message.thread or (command if opens_thread and is_bare else None)
-    if root is None:
-        return reply
-    return {"rel_type": "m.thread", "event_id": root, "is_falling_back": False, **reply}
-
-
 def _everywhere(room: RoomId) -> bool:
     del room
     return True
-
-
-def _content(text: Text, msgtype: str) -> dict[str, object]:
-    return {
-        "msgtype": msgtype,
-        "body": text.body,
-        "format": "org.matrix.custom.html",
-        "formatted_body": text.html,
-        "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
-    }
 
 
 @dataclass(slots=True)
@@ -86,7 +60,7 @@ class Outgoing:
                 to.room_id,
                 conversation,
                 "m.room.message",
-                {**_content(part, "m.notice"), "m.relates_to": relation},
+                {**text_content(part, "m.notice"), "m.relates_to": relation},
                 card=card,
             )
             for part in split(text)
@@ -116,7 +90,7 @@ class Outgoing:
                 room,
                 conversation or room,
                 "m.room.message",
-                {**_content(part, msgtype), **relation},
+                {**text_content(part, msgtype), **relation},
                 card=card,
             )
             for part in split(text)
@@ -148,13 +122,41 @@ class Outgoing:
             relation = {"m.relates_to": {"m.in_reply_to": {"event_id": reply_to}}}
         content = {**content_of(attachment), **relation}
         oid = self._enqueue(room, conversation or room, "m.room.message", content, card=card)
-        words = {**_content(instead, "m.notice"), **relation, MARKER: oid} if instead else None
+        words = {**text_content(instead, "m.notice"), **relation, MARKER: oid} if instead else None
         stored_attachment.enqueue(self.transaction, oid, attachment.data, words)
         return oid
 
+    def tell(
+        self,
+        user: UserId,
+        text: Text,
+        *,
+        is_notice: bool = False,
+        card: str | None = None,
+        fallback: Fallback | None = None,
+    ) -> Oid:
+        """Tell somebody alone, in their one direct message, which is opened if there is none.
+
+        Return the oid of the first part. Who left it, or cannot be invited, is not forced: then
+        ``fallback`` is said in its room, and without one nothing.
+        """
+        room = direct_room(user)
+        oids = [
+            self._enqueue(
+                room,
+                room,
+                "m.room.message",
+                text_content(part, "m.notice" if is_notice else "m.text"),
+                card=card,
+                fallback=fallback if number == 0 else None,
+            )
+            for number, part in enumerate(split(text))
+        ]
+        return oids[0]
+
     def edit(self, room: RoomId, target: Oid, text: Text, *, conversation: str) -> Oid:
         """Replace the bot's own message ``target`` by ``text``; silent, for corrections."""
-        new = _content(split(text)[0], "m.notice")
+        new = text_content(split(text)[0], "m.notice")
         content = {
             **new,
             "body": f"* {text.body}",
@@ -193,6 +195,7 @@ class Outgoing:
         *,
         target: str | None = None,
         card: str | None = None,
+        fallback: Fallback | None = None,
     ) -> Oid:
         oid = oid_of(self.cause, self._count)
         self._count += 1
@@ -201,12 +204,14 @@ class Outgoing:
             outbox.Parcel(
                 oid=oid,
                 room_id=room,
-                conversation=conversation,
+                # Whoever speaks alone with somebody waits for the same room to be opened.
+                conversation=room if direct_user(room) else conversation,
                 event_type=event_type,
                 content={**content, MARKER: oid} if event_type != "m.room.redaction" else content,
                 created_at=self.now,
                 target=target,
                 card=card,
+                fallback=instead_of(oid, fallback) if fallback is not None else None,
             ),
         )
         return oid

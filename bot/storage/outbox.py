@@ -1,6 +1,6 @@
 """Outbox: every act the bot does towards a room, committed before the wire, once per cause."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,12 +37,16 @@ from bot.storage.transaction import Reader, Transaction
 
 
 class State(StrEnum):
-    """To be sent, sent, refused for good by the server, or held for a person to decide."""
+    """To be sent, sent, refused for good by the server, or held for a person to decide.
+
+    What was MISSED was for somebody who cannot be told alone.
+    """
 
     PENDING = "pending"
     SENT = "sent"
     DEAD = "dead"
     HELD = "held"
+    MISSED = "missed"
 
 
 outbox = Table(
@@ -56,6 +60,7 @@ outbox = Table(
     Column("content", Json, nullable=True, info=WORDS),
     Column("target", Text, nullable=True, info=FACT),
     Column("card", Text, nullable=True, info=FACT),
+    Column("fallback", Json, nullable=True, info=WORDS),
     Column("created_at", UtcDateTime, nullable=False, info=FACT),
     Column("is_uncertain", Boolean, nullable=False, info=NOBODY),
     Column("state", Text, nullable=False, info=NOBODY),
@@ -90,7 +95,8 @@ class Parcel:
     an oid becomes an event id when it is sent, which is why a conversation is kept in order.
     ``card`` names what a reaction on the sent event is about, as ``kind:reference``.
     ``is_uncertain`` tells that another device of the bot may have sent it already: the server would
-    not recognise a repetition, so the room's history is searched first.
+    not recognise a repetition, so the room's history is searched first. ``fallback`` is said where
+    this one cannot be told alone: ``oid``, ``room_id`` and ``content``.
     """
 
     oid: Oid
@@ -102,6 +108,7 @@ class Parcel:
     target: str | None = None
     card: str | None = None
     is_uncertain: bool = False
+    fallback: Mapping[str, object] | None = None
 
 
 _COLUMNS = [outbox.c[name] for name in Parcel.__slots__]
@@ -110,7 +117,13 @@ _REDACTION = "m.room.redaction"
 _sent = (
     update(outbox)
     .where(outbox.c.oid == bindparam("key"), outbox.c.state != State.SENT)
-    .values(state=State.SENT, event_id=bindparam("event"), sent_at=bindparam("at"), content=None)
+    .values(
+        state=State.SENT,
+        event_id=bindparam("event"),
+        sent_at=bindparam("at"),
+        content=None,
+        fallback=None,
+    )
 )
 
 
@@ -200,28 +213,6 @@ async def card_on(reader: Reader, oid: Oid) -> str | None:
     """Return what a reaction on the act ``oid`` is about, if anything."""
     found = (await reader.execute(select(outbox.c.card).where(outbox.c.oid == oid))).scalar()
     return str(found) if found else None
-
-
-async def traces_of(reader: Reader, oids: Sequence[Oid]) -> list[Oid]:
-    """Return what the rooms show, or will, of the acts ``oids`` and of what was added to them.
-
-    Their edits are among them: they stay readable when only the edited message is redacted.
-    """
-    targets = [f"oid:{oid}" for oid in oids]
-    redaction = outbox.alias("redaction")
-    is_redacted = (
-        select(redaction.c.seq)
-        .where(redaction.c.event_type == _REDACTION, redaction.c.target == "oid:" + outbox.c.oid)
-        .exists()
-    )
-    statement = (
-        select(outbox.c.oid)
-        .where(outbox.c.oid.in_(oids) | outbox.c.target.in_(targets))
-        .where(outbox.c.state.in_((State.PENDING, State.SENT)))
-        .where(outbox.c.event_type != _REDACTION, ~is_redacted)
-        .order_by(outbox.c.seq)
-    )
-    return [Oid(str(row.oid)) for row in await reader.execute(statement)]
 
 
 async def oldest_pending(reader: Reader) -> datetime | None:

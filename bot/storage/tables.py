@@ -2,6 +2,7 @@
 
 from bot.storage import (
     attachment,
+    direct_room,
     due,
     echo,
     experience,
@@ -25,6 +26,7 @@ from bot.storage.table import metadata
 
 NOUNS = (
     attachment,
+    direct_room,
     due,
     echo,
     experience,

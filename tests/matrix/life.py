@@ -16,6 +16,7 @@ from bot.inbox import Inbox
 from bot.matrix.batch import Echo
 from bot.matrix.cipher import Cipher, NoCipher
 from bot.matrix.delivery import Delivery
+from bot.matrix.direct import DirectRooms
 from bot.matrix.http import MatrixError
 from bot.matrix.journal import Journal
 from bot.matrix.reader import Reader
@@ -23,6 +24,7 @@ from bot.matrix.rooms import Rooms
 from bot.matrix.sender import Sender
 from bot.matrix.session import Session
 from bot.matrix.sync import Sync
+from bot.pseudonym import Pseudonyms
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
 from bot.storage import room, sync_position
 from bot.storage.database import Database
@@ -85,7 +87,17 @@ class Bot:
         self.delivery = world.parts.delivery(
             self.server, database, self.rooms, cipher, world.clock, world.session, world.in_flight
         )
-        self.sender = Sender(self.delivery, database, world.clock)
+        self.directs = DirectRooms(
+            server=self.server,
+            database=database,
+            rooms=self.rooms,
+            clock=world.clock,
+            user_id=world.session.user_id,
+            pseudonyms=Pseudonyms(b"key"),
+            name="Compagnon",
+            sleep=world.sleep,
+        )
+        self.sender = Sender(self.delivery, database, world.clock, self.directs)
         self.sender.alarm = world.alarm
         self.inbox = Inbox(database, router)
         self.sync = Sync(self.server, world.session, self.journal, cipher, world.clock, token, self)

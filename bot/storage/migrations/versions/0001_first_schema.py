@@ -24,6 +24,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("oid", name=op.f("pk_attachment")),
     )
     op.create_table(
+        "direct_room",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("alias", sa.Text(), nullable=True),
+        sa.Column("room_id", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_direct_room")),
+    )
+    op.create_index("ix_direct_room_room_id", "direct_room", ["room_id"], unique=False)
+    op.create_table(
         "due",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -203,6 +214,7 @@ def upgrade() -> None:
         sa.Column("content", Json(), nullable=True),
         sa.Column("target", sa.Text(), nullable=True),
         sa.Column("card", sa.Text(), nullable=True),
+        sa.Column("fallback", Json(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("is_uncertain", sa.Boolean(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
