@@ -28,6 +28,9 @@ async def bind(transaction: Transaction, parcel: Parcel, user: UserId) -> RoomId
     What relates to an earlier message follows that one. Raises UnreachableError where there will
     be none.
     """
+    bound = await store.room_of(transaction, f"oid:{parcel.oid}")
+    if bound is not None and bound != parcel.room_id:
+        return bound
     if parcel.target is not None:
         found = await store.room_of(transaction, parcel.target)
         if found is not None and found != direct_room(user):

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.matrix.exchange import Answer, Fault, Request, answer, refused
 from tests.matrix.media_shelf import MediaShelf
+from tests.matrix.model_direct import ModelDirect
 
 BOT = "@compagnon:example.org"
 JO = "@jo:example.org"
@@ -35,6 +36,8 @@ class Room:
     members: list[str] = field(default_factory=lambda: [BOT, JO, MAX])
     is_encrypted: bool = False
     events: list[Event] = field(default_factory=list)
+    state: dict[tuple[str, str], Event] = field(default_factory=dict)
+    """Contents by type and key, of rooms that the bot made."""
 
 
 class ModelServer:
@@ -60,6 +63,7 @@ class ModelServer:
         self.grown = asyncio.Event()
         self.now_ms: Callable[[], int] = lambda: SENT_AT_MS
         self._numbers = itertools.count(1)
+        self.direct = ModelDirect(self)
 
     # What members do.
 
@@ -164,6 +168,8 @@ class ModelServer:
                 found = {"room_id": room}
             case "GET", ["account", "whoami"]:
                 found = {"user_id": BOT, "device_id": DEVICE}
+        if found is None and (more := self.direct.route(request)) is not None:
+            return more
         return refused(404, "M_NOT_FOUND") if found is None else answer(200, found)
 
     def _is_in(self, room: str) -> bool:
