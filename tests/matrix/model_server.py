@@ -168,9 +168,10 @@ class ModelServer:
                 found = {"room_id": room}
             case "GET", ["account", "whoami"]:
                 found = {"user_id": BOT, "device_id": DEVICE}
-        if found is None and (more := self.direct.route(request)) is not None:
-            return more
-        return refused(404, "M_NOT_FOUND") if found is None else answer(200, found)
+        return answer(200, found) if found is not None else self._route_more(request)
+
+    def _route_more(self, request: Request) -> Answer:
+        return self.direct.route(request) or refused(404, "M_NOT_FOUND")
 
     def _is_in(self, room: str) -> bool:
         return room in self.rooms and BOT in self.rooms[room].members
