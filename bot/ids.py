@@ -35,5 +35,9 @@ def direct_room(user: UserId) -> RoomId:
 
 
 def direct_user(room: str) -> UserId | None:
-    """Return whose direct message ``room`` stands for; None for a room of the server."""
-    return UserId(room.removeprefix(_DIRECT)) if room.startswith(_DIRECT) else None
+    """Return whose direct message ``room`` stands for; None for a room of the server.
+
+    The key of a conversation there may be given as well.
+    """
+    place, _, _ = room.partition("|")
+    return UserId(place.removeprefix(_DIRECT)) if place.startswith(_DIRECT) else None

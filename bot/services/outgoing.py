@@ -199,13 +199,14 @@ class Outgoing:
     ) -> Oid:
         oid = oid_of(self.cause, self._count)
         self._count += 1
+        # All that is told somebody alone is one conversation: it waits for one room to be opened.
+        alone = direct_user(room)
         outbox.enqueue(
             self.transaction,
             outbox.Parcel(
                 oid=oid,
                 room_id=room,
-                # Whoever speaks alone with somebody waits for the same room to be opened.
-                conversation=room if direct_user(room) else conversation,
+                conversation=conversation_with(room, alone) if alone else conversation,
                 event_type=event_type,
                 content={**content, MARKER: oid} if event_type != "m.room.redaction" else content,
                 created_at=self.now,

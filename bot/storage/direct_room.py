@@ -11,6 +11,7 @@ from bot.ids import Oid, RoomAlias, RoomId, UserId
 from bot.storage.insert import upsert
 from bot.storage.outbox import State as ParcelState
 from bot.storage.outbox import outbox
+from bot.storage.personal import FACT, NOBODY, PERSON, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -31,12 +32,13 @@ class State(StrEnum):
 direct_room = Table(
     "direct_room",
     metadata,
-    Column("user_id", Text, primary_key=True),
-    Column("generation", Integer, nullable=False),
-    Column("alias", Text, nullable=True),
-    Column("room_id", Text, nullable=True),
-    Column("state", Text, nullable=False),
-    Column("changed_at", UtcDateTime, nullable=False),
+    Column("user_id", Text, primary_key=True, info=PERSON),
+    Column("generation", Integer, nullable=False, info=NOBODY),
+    Column("alias", Text, nullable=True, info=FACT),
+    Column("room_id", Text, nullable=True, info=FACT),
+    Column("state", Text, nullable=False, info=FACT),
+    Column("changed_at", UtcDateTime, nullable=False, info=FACT),
+    info=personal(Purpose.SPEAK, Erasure.DELETED, until=Until.REMOVED),
 )
 Index("ix_direct_room_room_id", direct_room.c.room_id)
 
