@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.clock import Clock
 from bot.i18n import Catalogue
 from bot.ids import UserId
+from bot.matrix.encryption.sas import named
 from bot.ports import RoomReader
 from bot.router import Roles
 from bot.services.outgoing import Outgoing
@@ -38,7 +39,7 @@ class AnimatorsDesk:
 
     async def show(self, number: int, user_id: UserId, emojis: tuple[str, ...]) -> None:
         """Show the emojis, with the two commands of which a person chooses one."""
-        shown = " ".join(emojis)
+        shown = named(emojis, self.words.text("verification.emojis", self.language))
         await self._say("verification.compare", number=number, user_id=user_id, emojis=shown)
 
     async def tell(self, number: int, user_id: UserId, *, is_verified: bool) -> None:

@@ -1,7 +1,7 @@
 """Opens the encryption of the bot's device, and lets the account vouch for that device."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -25,6 +25,8 @@ class Encryption:
     fingerprint: str | None = None
     begin: Callable[[Desk], Callable[[Decision], None]] | None = None
     """Lets people compare emojis at a desk, and returns what is to be told of their decisions."""
+    follow: Callable[[], Awaitable[None]] | None = None
+    """Follows the server's stream for comparisons alone, where no bot runs."""
 
 
 async def open_encryption(
@@ -57,4 +59,4 @@ async def open_encryption(
         listening.begin(Verifier(server, identity, device, clock, desk, listening.send))
         return listening.decide
 
-    return Encryption(listening, identity.fingerprint, begin)
+    return Encryption(listening, identity.fingerprint, begin, listening.follow)

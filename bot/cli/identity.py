@@ -3,28 +3,26 @@
 import asyncio
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from bot.app import account_of
+from bot.cli.account import alone, with_account
 from bot.cli.configuration import config_option, load
+from bot.cli.verification import verify
 from bot.cli.voice import Voice
 from bot.config import Settings
 from bot.config.secret import read_secret
 from bot.errors import OperatorError
 from bot.identity import open_cross_signing
-from bot.lock import only_process
 from bot.matrix import session
 from bot.matrix.encryption import identity_file
 from bot.matrix.encryption.cross_signing import RECOVERY_FILE_NAME, CrossSigning
 from bot.matrix.encryption.identity import Identity, grouped
 from bot.matrix.encryption.identity_file import EXPORT_COST, Kept, WrongKeyError
 from bot.matrix.encryption.published import Published
-from bot.matrix.http import Homeserver, MatrixError, NetworkError
+from bot.matrix.http import Homeserver
 
 T = TypeVar("T")
 
@@ -41,6 +39,9 @@ _passphrase_option = click.option(
 @click.group()
 def command() -> None:
     """Show, carry away, bring back or replace the identity that people verify."""
+
+
+command.add_command(verify)
 
 
 @command.command()
@@ -71,7 +72,7 @@ def show(context: click.Context, path: Path | None) -> None:
             lines.append(voice.say("cli.identity.recovery_file", file=signing.recovery_file))
         return is_signed
 
-    is_well = asyncio.run(_with_account(settings, look))
+    is_well = asyncio.run(with_account(settings, look))
     click.echo("\n".join(lines))
     context.exit(0 if is_well else 1)
 
@@ -132,7 +133,7 @@ def restore(
         async def bring(signing: CrossSigning) -> Identity:
             return await signing.restore(words)
 
-    identity = _alone(settings, bring)
+    identity = alone(settings, bring)
     click.echo(voice.say("cli.identity.restored", key=identity.fingerprint))
 
 
@@ -149,7 +150,7 @@ def reset(path: Path | None, *, is_understood: bool) -> None:
     async def replace(signing: CrossSigning) -> Identity:
         return await signing.reset()
 
-    identity = _alone(settings, replace)
+    identity = alone(settings, replace)
     click.echo(voice.say("cli.identity.reset.done", key=identity.fingerprint))
     tell_recovery_key(voice, settings.storage.data_dir)
 
@@ -163,7 +164,7 @@ def establish(settings: Settings) -> Identity:
     async def give(signing: CrossSigning) -> Identity:
         return await signing.establish()
 
-    return _alone(settings, give)
+    return alone(settings, give)
 
 
 def tell_recovery_key(voice: Voice, data_dir: Path) -> None:
@@ -208,29 +209,3 @@ def _read_export(file: Path, words: str) -> Identity:
     if kept is None:
         raise OperatorError(f"{file} does not exist.", exit_code=2)
     return kept.identity
-
-
-def _alone(settings: Settings, act: Callable[[CrossSigning], Awaitable[T]]) -> T:
-    """Return what ``act`` returns, while no bot runs with the same data."""
-    with only_process(settings.storage.data_dir):
-        return asyncio.run(_with_account(settings, act))
-
-
-async def _with_account(settings: Settings, act: Callable[[CrossSigning], Awaitable[T]]) -> T:
-    try:
-        async with _signing(settings) as signing:
-            return await act(signing)
-    except NetworkError as error:
-        raise OperatorError(f"The homeserver does not answer ({error}): try again.") from None
-    except MatrixError as error:
-        raise OperatorError(
-            f"The homeserver refuses ({error}). See what is wrong with: compagnon check"
-        ) from None
-
-
-@asynccontextmanager
-async def _signing(settings: Settings) -> AsyncIterator[CrossSigning]:
-    account = account_of(settings)
-    async with Homeserver(settings.matrix.homeserver) as server:
-        await session.open_session(server, account, settings.storage.data_dir)
-        yield open_cross_signing(settings, server, account.password)

@@ -4,19 +4,15 @@ from bot.command import Access, Command, Context, Gathering, Intent
 from bot.errors import UserError
 from bot.services import verification
 from bot.services.verification import Decision
-from bot.text import fold
-
-_SAME = frozenset({"yes", "oui", "same", "pareil", "pareils", "identique", "identiques"})
-_DIFFERENT = frozenset({"no", "non", "different", "differents"})
 
 
 def parse(rest: str, _gathering: Gathering) -> Decision:
     """Return the decision of ``<number> yes|no``, in either language; never one by default."""
     number, _, word = rest.strip().partition(" ")
-    said = fold(word.strip())
-    if not (number.isascii() and number.isdigit()) or said not in _SAME | _DIFFERENT:
+    is_same = verification.sameness(word)
+    if not (number.isascii() and number.isdigit()) or is_same is None:
         raise UserError("verification.syntax")
-    return Decision(int(number[:9]), said in _SAME)
+    return Decision(int(number[:9]), is_same)
 
 
 async def run(context: Context, decision: Decision) -> None:

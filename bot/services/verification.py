@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 from bot.storage.transaction import Transaction
+from bot.text import fold
+
+_SAME = frozenset({"yes", "oui", "same", "pareil", "pareils", "identique", "identiques"})
+_DIFFERENT = frozenset({"no", "non", "different", "differents"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +20,11 @@ class Decision:
 def decide(transaction: Transaction, decision: Decision) -> None:
     """Let the comparison go on, or end it, once the transaction is committed."""
     transaction.announce(decision)
+
+
+def sameness(said: str) -> bool | None:
+    """Return what a person said of two screens, in either language; None for anything else."""
+    word = fold(said.strip())
+    if word in _SAME:
+        return True
+    return False if word in _DIFFERENT else None

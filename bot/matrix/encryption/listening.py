@@ -4,20 +4,42 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import orjson
+
 from bot.ids import RoomId
-from bot.matrix.cipher import Cipher, NotReadyError
+from bot.matrix.cipher import Cipher, NotReadyError, UnreadableError
+from bot.matrix.encryption.to_device import ENCRYPTED
 from bot.matrix.encryption.verification import PREFIX
 from bot.matrix.encryption.verifier import Verifier, is_request
 from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
+from bot.matrix.parse import MalformedEventError, text_of
 from bot.services.verification import Decision
 
 log = logging.getLogger(__name__)
 
+_ONLY_TALK = orjson.dumps(
+    {
+        "presence": {"types": []},
+        "account_data": {"types": []},
+        "room": {
+            "account_data": {"types": []},
+            "ephemeral": {"types": []},
+            "state": {"types": []},
+            "timeline": {"limit": 20, "lazy_load_members": True},
+        },
+    }
+).decode()
+"""What is asked for where nothing but comparisons is of interest."""
+
 WAITING = 100
 """Events that wait for the verifier; more at once is no person comparing emojis."""
+
+POLL_SECONDS = 30
+"""How long the server may hold an answer back."""
 
 Work = Callable[[Verifier], Awaitable[object]]
 
@@ -44,6 +66,26 @@ class Listening:
     def decide(self, decision: Decision) -> None:
         """Do what a person said of the emojis."""
         self._add(lambda verifier: verifier.decide(decision))
+
+    async def follow(self) -> None:
+        """Follow the server's stream for the sake of comparisons alone, until cancelled.
+
+        For where no bot runs: what is said in rooms is left for it, since no token is kept; keys
+        that come for the device are kept. Raises what requests raise.
+        """
+        query = {"filter": _ONLY_TALK, "timeout": "0"}
+        while True:
+            answer = await self._server.request(
+                "GET", client_path("sync"), query=query, timeout=POLL_SECONDS + 60
+            )
+            await self.receive(answer)
+            await self.upkeep()
+            for room, raw in _said_in_rooms(answer):
+                if raw.get("type") == ENCRYPTED:
+                    with suppress(UnreadableError, MalformedEventError):
+                        self.decrypt(room, raw)
+            since = text_of(answer.get("next_batch"), limit=4096)
+            query |= {"since": since, "timeout": str(POLL_SECONDS * 1000)}
 
     async def receive(self, answer: Mapping[str, Any]) -> frozenset[str]:
         """Take what a sync answer holds for the device."""

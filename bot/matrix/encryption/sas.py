@@ -24,8 +24,16 @@ EMOJIS = (
     "🔨", "☎️", "🏁", "🚂", "🚲", "✈️", "🚀", "🏆", "⚽", "🎸", "🎺", "🔔", "⚓", "🎧", "📁", "📌",
 )  # fmt: skip
 """The specification's table; a test holds it against another client's."""
-
 _KEY_IDS = "KEY_IDS"
+
+
+def named(emojis: Iterable[str], words: str) -> str:
+    """Return each emoji with its word beside it.
+
+    ``words`` are what people call them, in the order of the table, with commas between.
+    """
+    names = dict(zip(EMOJIS, words.split(", "), strict=True))
+    return " · ".join(f"{emoji} {names[emoji]}" for emoji in emojis)
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,13 @@ const ACTIONS = {
         return room_id;
     },
 
+    /** Answer with the newest room that this client shares with somebody alone. */
+    async direct_room({ client }, { user }) {
+        const rooms = client.getRooms().filter((room) =>
+            room.getMember(user) && room.getMembers().length === 2);
+        return rooms.at(-1).roomId;
+    },
+
     async invite({ client }, { room, user }) {
         await client.invite(room, user);
     },
@@ -330,6 +337,11 @@ const ACTIONS = {
         }, seconds, "the emojis");
         member.sas = callbacks;
         return callbacks.sas.emoji.map(([emoji]) => emoji);
+    },
+
+    /** Answer with what the client calls the emojis that it shows. */
+    async emoji_names(member) {
+        return member.sas.sas.emoji.map(([, name]) => name);
     },
 
     async confirm_emojis(member, { matches }) {

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.i18n import Catalogue
 from bot.matrix.encryption import sas
 from bot.matrix.encryption.sas import EMOJIS, Party, Secret, Shared
 from bot.matrix.encryption.verification import Phase, Verification
@@ -49,6 +50,16 @@ def kinds(answers: list[Any]) -> list[str]:
 
 def test_table_has_64_different_emojis() -> None:
     assert (len(EMOJIS), len(set(EMOJIS))) == (64, 64)
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("en", "🐶 Dog · 📌 Pin"), ("fr", "🐶 Chien · 📌 Punaise")]
+)
+def test_every_emoji_has_its_word_beside_it(language: str, shown: str) -> None:
+    words = Catalogue.load().text("verification.emojis", language)
+
+    assert sas.named(["🐶", "📌"], words) == shown
+    assert len(set(words.split(", "))) == len(EMOJIS)
 
 
 def test_both_sides_see_the_same_emojis() -> None:
