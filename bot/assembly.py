@@ -5,7 +5,6 @@ import logging
 from bot import __version__
 from bot.address import Address
 from bot.clock import Clock
-from bot.command import About
 from bot.commands import COMMANDS, TWINS
 from bot.config import Settings
 from bot.encryption import Encryption, open_encryption
@@ -21,9 +20,11 @@ from bot.matrix.sender import Sender
 from bot.matrix.session import Account, Session
 from bot.matrix.sync import Sync
 from bot.owner import Owner
+from bot.person import About
 from bot.router import CommandTable, Preferences, Router, Surroundings
 from bot.scheduler import Scheduler
 from bot.services.manner import configured
+from bot.services.user_pattern import UserPatterns
 from bot.storage.database import Database
 from bot.succession import Successor, place_of
 
@@ -101,6 +102,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         homeservers=ground.reader,
         rooms=ground.rooms,
         roles=roles_of(ground),
+        bots=UserPatterns(community.bots),
     )
     router = Router(
         surroundings,

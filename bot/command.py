@@ -5,19 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogue
-from bot.ids import EventId, Oid, RoomId, UserId
+from bot.ids import EventId, Oid, RoomId, UserId, direct_room
 from bot.model import Message
+from bot.person import About, Person, Place
 from bot.ports import RoomReader
+from bot.services import question
 from bot.services.attachment import Attachment, safe_name
-from bot.services.manner import USUAL
 from bot.services.outgoing import Outgoing, conversation_with
+from bot.services.question import Inquiry
 from bot.storage.database import Database
+from bot.storage.question import Question
 from bot.storage.transaction import Transaction
 from bot.text import Text, render
-from bot.when import QuietHours
 
 
 class Access(StrEnum):
@@ -37,39 +38,6 @@ class Intent(StrEnum):
     QUIET = "quiet"
     SETTLE = "settle"
     KNOW = "know"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Who speaks: their language (``fr`` or ``en``) and zone, as resolved for this place."""
-
-    user_id: UserId
-    language: str
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where it is said. ``is_pair`` tells a room of two, in which no prefix is needed."""
-
-    room_id: RoomId
-    prefix: str
-    language: str
-    zone: ZoneInfo
-    acknowledges_by_reaction: bool
-    is_pair: bool
-    quiet: QuietHours = USUAL.quiet
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What the bot can say of itself."""
-
-    user_id: UserId
-    community: str
-    version: str
-    source: str
-    fingerprint: str | None = None
 
 
 class Registry(Protocol):
@@ -107,7 +75,8 @@ class Context:
 
     ``is_animator`` is the server's word, fetched just before, where the command's access or its
     ``gather`` asked for it. ``is_edit`` tells that the message corrects one that was answered, and
-    ``earlier`` is that answer, if it was a message. ``facts`` is what ``gather`` found.
+    ``earlier`` is that answer, if it was a message. ``facts`` is what ``gather`` found. ``noun`` is
+    the command's.
     """
 
     message: Message
@@ -123,6 +92,7 @@ class Context:
     is_edit: bool = False
     earlier: Oid | None = None
     facts: object = None
+    noun: str = ""
 
     @property
     def source(self) -> EventId:
@@ -165,6 +135,48 @@ class Context:
             event = self.message.event_id
             self.outgoing.react(room, event, "✅", conversation=conversation, card=card)
 
+    async def ask(
+        self,
+        text: Text,
+        *,
+        reference: str = "",
+        offers: Sequence[str] = (),
+        buttons: Sequence[str] = (),
+        user: UserId | None = None,
+    ) -> Oid:
+        """Ask the person, or ``user``; what is answered comes to the command's ``hear``.
+
+        The person is asked where they are alone with the bot. Somebody else is asked here, by a
+        message that notifies them if ``text`` mentions them: only their reply to it or reaction on
+        it counts. ``offers`` and ``buttons`` are as in `bot.services.question.Inquiry`.
+        """
+        asked = user or self.person.user_id
+        is_here = self.place.is_pair or asked != self.person.user_id
+        room = self.message.room_id if is_here else direct_room(asked)
+        inquiry = Inquiry(
+            user=asked,
+            noun=self.noun,
+            room_id=room,
+            reference=reference,
+            needs_reply=is_here and not self.place.is_pair,
+            offers=offers,
+            buttons=buttons,
+            prompt=self.message,
+        )
+        reply_to = self.message.event_id if inquiry.needs_reply else None
+
+        def speak(card: str) -> Oid:
+            return self.outgoing.say(
+                room,
+                text,
+                is_notice=self.place.is_pair,
+                reply_to=reply_to,
+                conversation=conversation_with(room, asked),
+                card=card,
+            )
+
+        return await question.ask(self.transaction, self.outgoing, inquiry, self.now, speak)
+
 
 A = TypeVar("A")
 
@@ -179,6 +191,10 @@ class Command(Generic[A]):
     before the transaction; ``run`` acts inside it. ``is_editable`` lets an edit of the command run
     again with ``is_edit``; ``take_back`` undoes, now, what the command with this event id created
     when it is redacted, and tells whether there was anything.
+    ``hear`` is given the answer to what the command asked (`Context.ask`): the words of a message,
+    or the key of a reaction. None takes an answer back that was redacted; with ``is_edit`` it
+    replaces an earlier one. To leave the question open, it raises UserError. ``gather_answer`` asks
+    the server before, as ``gather`` does.
     ``needs_zone`` has the member's profile asked for their zone; ``changes_preferences`` tells that
     the choices of member and room are to be read anew; ``only_answers`` that nothing but the answer
     comes of it, so that handling it twice would do no harm.
@@ -194,6 +210,8 @@ class Command(Generic[A]):
     gather: Callable[[Gathering, A], Awaitable[object]] | None = None
     is_editable: bool = False
     take_back: Callable[[Transaction, EventId, datetime], Awaitable[bool]] | None = None
+    hear: Callable[[Context, Question, str | None], Awaitable[None]] | None = None
+    gather_answer: Callable[[Gathering, Question, str | None], Awaitable[object]] | None = None
     needs_zone: bool = False
     changes_preferences: bool = False
     only_answers: bool = False
@@ -219,6 +237,8 @@ class Twin:
 
     ``key`` on an event of the bot with a card of this ``kind`` runs the command ``noun`` with what
     ``words`` makes of the card's reference, if ``is_for`` says that this user in this room counts.
+    Who takes the reaction away again runs ``undo``, if there is one: the noun of a command, and
+    what makes its words of the reference.
     """
 
     kind: str
@@ -226,3 +246,4 @@ class Twin:
     noun: str
     words: Callable[[str], str]
     is_for: Callable[[str, RoomId, UserId], bool]
+    undo: tuple[str, Callable[[str], str]] | None = None

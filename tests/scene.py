@@ -8,11 +8,12 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from bot.address import Address
-from bot.command import About, Command, Twin
+from bot.command import Command, Twin
 from bot.commands import COMMANDS, TWINS
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
 from bot.model import Event, Invite, Message, Reaction, Redaction, Upgrade, kind_of, to_payload
+from bot.person import About
 from bot.ports import PowerLevels, RefusedError
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
 from bot.storage import inbox, outbox

@@ -1,7 +1,7 @@
 """Journal: picks what is addressed to the bot out of a sync answer, and makes it durable (T1)."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,8 +15,17 @@ from bot.matrix.batch import Batch, Echo, Picked, Sealed, Unreadable
 from bot.matrix.cipher import Cipher, UnreadableError
 from bot.matrix.mark import Marks, Written
 from bot.matrix.rooms import Rooms
+from bot.matrix.tracking import tracked
 from bot.model import Event, Message, Reaction, Redaction, Upgrade
-from bot.storage import echo, experience, inbox, outbox, room, sync_position, unreadable
+from bot.storage import (
+    echo,
+    inbox,
+    question,
+    reaction,
+    room,
+    sync_position,
+    unreadable,
+)
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 
@@ -27,9 +36,6 @@ ANSWERABLE = ("m.text", "m.emote")
 
 TOKEN_LAG = timedelta(seconds=2)
 """How long the saved token may stay behind while nothing comes that is for the bot."""
-
-_PORTION = 1000
-"""Ids in one question; both engines take 32,767, and a week of chatter in a gap has more."""
 
 
 class Journal:
@@ -100,9 +106,9 @@ class Journal:
         if isinstance(event, Message):
             if event.msgtype not in ANSWERABLE:
                 return False
-            is_pair = self.rooms.is_pair(event.room_id)
-            is_command = self._address.command_of(event, is_pair=is_pair) is not None
-            return is_command or event.replaces is not None
+            return (
+                self._is_command(event) or event.replaces is not None or event.reply_to is not None
+            )
         return isinstance(event, (Reaction, Redaction, Upgrade))
 
     async def commit(
@@ -130,6 +136,8 @@ class Journal:
                 await room.save(transaction, batch.rooms)
             if batch.left:
                 await room.forget(transaction, batch.left)
+                await question.forget_rooms(transaction, batch.left)
+                await reaction.forget_rooms(transaction, batch.left)
             await sync_position.save(transaction, device, token, now)
             return new, written
 
@@ -155,24 +163,12 @@ class Journal:
     ) -> list[Event | Unreadable]:
         """Return what remains when forgeries and relations to unknown things are let go."""
         events = self._admitted(picked)
-        targets = [target for item in events if (target := _target_of(item)) is not None]
-        reacted = [item.target for item in events if isinstance(item, Reaction)]
-        known = {item.event_id for item in events}
-        carded: set[EventId] = set()
-        for few in _portions(targets):
-            known |= await inbox.known(transaction, few)
-        for few in _portions(reacted):
-            carded |= await outbox.with_cards(transaction, few)
-        redacted = [item.target for item in events if isinstance(item, Redaction)]
-        for few in _portions(redacted):
-            # A captured message was no command itself, but taking it back takes it back here.
-            known |= await experience.sources(transaction, few)
-        return [
-            item
-            for item in events
-            if (item.target in carded if isinstance(item, Reaction) else True)
-            and ((target := _target_of(item)) is None or target in known)
-        ]
+        return await tracked(transaction, events, self._is_command)
+
+    def _is_command(self, message: Message) -> bool:
+        """Return whether a message is addressed to the bot, without being related to anything."""
+        is_pair = self.rooms.is_pair(message.room_id)
+        return self._address.command_of(message, is_pair=is_pair) is not None
 
     def _admitted(self, picked: Sequence[Picked]) -> list[Event | Unreadable]:
         """Return the events without plaintext messages sent when their room was encrypted."""
@@ -191,16 +187,6 @@ class Journal:
                 else:
                     admitted.append(item)
         return admitted
-
-
-def _portions(ids: list[EventId]) -> Iterable[list[EventId]]:
-    return (ids[start : start + _PORTION] for start in range(0, len(ids), _PORTION))
-
-
-def _target_of(item: Event | Unreadable) -> EventId | None:
-    if isinstance(item, Message):
-        return item.replaces
-    return item.target if isinstance(item, Redaction) else None
 
 
 def _is_redacted(raw: Mapping[str, Any]) -> bool:

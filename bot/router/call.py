@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot import crash
-from bot.command import Access, Command, Context, Gathering, Person, Place
+from bot.command import Access, Command, Context, Gathering
 from bot.errors import UserError
 from bot.ids import EventId, Oid
 from bot.model import Message
+from bot.person import Person, Place
 from bot.router.right import Rights
 from bot.router.surroundings import Surroundings
-from bot.storage import inbox
+from bot.storage import inbox, question, reaction
 from bot.storage.inbox import Entry, Outcome
+from bot.storage.question import Question
+from bot.storage.reaction import Given
 from bot.storage.transaction import Transaction
 from bot.text import Text, render
 
@@ -23,7 +26,9 @@ class Call:
     ``entry`` is the event that is being handled. ``is_edit`` tells that the message edits a command
     that worked, and ``earlier`` is the message that answered it. ``corrects`` is the event of a
     command that failed and that the message replaces. What is wrong with a call that ``is_quiet``
-    is not said: nobody typed it.
+    is not said: nobody typed it. Where the command ``asked`` something, it hears ``answer`` instead
+    of being run; None takes the earlier answer back. ``given`` is the reaction that asks for it,
+    where it can be undone, ``taken`` the one that is undone.
     """
 
     entry: Entry
@@ -34,6 +39,10 @@ class Call:
     is_edit: bool = False
     earlier: Oid | None = None
     is_quiet: bool = False
+    asked: Question | None = None
+    answer: str | None = None
+    given: Given | None = None
+    taken: EventId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,10 @@ class Runner:
         gathering = Gathering(
             message, person, place, now, around.reader, around.database, rights.is_animator
         )
+        if call.asked is not None:
+            hears = command.gather_answer
+            facts = await hears(gathering, call.asked, call.answer) if hears else None
+            return _Prepared(call, person, place, now, None, facts, bool(rights.known))
         arguments = command.parse(call.rest, gathering)
         facts = await command.gather(gathering, arguments) if command.gather else None
         return _Prepared(call, person, place, now, arguments, facts, bool(rights.known))
@@ -132,7 +145,9 @@ class Runner:
     async def _effects(self, transaction: Transaction, prepared: _Prepared) -> None:
         around, call = self._surroundings, prepared.call
         command, event_id = call.command, call.entry.event_id
-        if not command.only_answers and not await inbox.is_waiting(transaction, event_id):
+        if not (command.only_answers and call.asked is None) and not await inbox.is_waiting(
+            transaction, event_id
+        ):
             raise AlreadyHandledError
         context = Context(
             message=call.message,
@@ -148,8 +163,17 @@ class Runner:
             is_edit=call.is_edit,
             earlier=call.earlier,
             facts=prepared.facts,
+            noun=command.noun,
         )
-        await command.run(context, prepared.arguments)
+        if call.asked is None:
+            await command.run(context, prepared.arguments)
+        elif not await _hear(context, call, call.asked):
+            inbox.mark_done(transaction, event_id, Outcome.IGNORED, None, around.clock.now())
+            return
+        if call.given is not None:
+            await reaction.record(transaction, call.given)
+        if call.taken is not None:
+            await reaction.take(transaction, call.taken)
         # An edit is no command of its own: what it did belongs to the event that it replaces.
         noun = None if call.message.replaces else command.noun
         if call.corrects is not None:
@@ -168,3 +192,14 @@ class Runner:
         n = params.get("n")
         template = words.text(error.message_id, language, n=n if isinstance(n, int) else None)
         return render(template, params)
+
+
+async def _hear(context: Context, call: Call, asked: Question) -> bool:
+    """Let the command hear the answer; return False if another one was there first."""
+    if not call.is_edit:
+        answer = call.message.replaces or call.entry.event_id
+        if not await question.close(context.transaction, asked.id, answer, context.now):
+            return False
+    if call.command.hear is not None:
+        await call.command.hear(context, asked, call.answer)
+    return True

@@ -1,6 +1,5 @@
 """Invitation: into which rooms the bot lets itself be invited, and how often."""
 
-import re
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from bot.ports import RefusedError
 from bot.router.surroundings import Surroundings
 from bot.router.upgrade import UpgradeHandler
 from bot.services.outgoing import conversation_with
+from bot.services.user_pattern import UserPatterns
 from bot.storage import inbox
 from bot.storage.inbox import Entry, Outcome
 from bot.storage.transaction import Transaction
@@ -26,12 +26,12 @@ class Quota:
     """Who may invite the bot: by patterns such as ``*:example.org``, and not too often."""
 
     def __init__(self, allowed_inviters: Sequence[str]) -> None:
-        self._patterns = [re.compile(_expression(pattern)) for pattern in allowed_inviters]
+        self._allowed = UserPatterns(allowed_inviters)
         self._accepted: dict[str, deque[datetime]] = {}
 
     def accepts(self, inviter: UserId, at: datetime) -> bool:
         """Return whether an invitation counts now; if it does, it is counted."""
-        if not any(pattern.fullmatch(inviter) for pattern in self._patterns):
+        if not self._allowed.matches(inviter):
             return False
         _, _, server = inviter.partition(":")
         recent = self._accepted.setdefault(server, deque())
@@ -41,14 +41,6 @@ class Quota:
             return False
         recent.append(at)
         return True
-
-
-def _expression(pattern: str) -> str:
-    """Return a glob of the settings as a regular expression; ``*`` stands for anything but ":"."""
-    if pattern == "*":
-        return ".*"
-    whole = pattern if pattern.startswith(("@", "*")) else f"@{pattern}"
-    return re.escape(whole).replace(r"\*", "[^:]*")
 
 
 class InvitationHandler:

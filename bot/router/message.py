@@ -8,6 +8,7 @@ from bot.errors import UserError
 from bot.ids import EventId, Oid, UserId
 from bot.model import Message
 from bot.router.call import Call, Runner
+from bot.router.hearing import Heard, Hearing
 from bot.router.limit import Limit, Verdict
 from bot.router.registry import parting
 from bot.router.suggestion import closest_name
@@ -58,15 +59,27 @@ class MessageHandler:
         self._runner = runner
         self._limit = limit
         self._room_limit = Limit(limit.per_minute * ROOM_FACTOR)
+        self._hearing = Hearing(surroundings)
         self._hinted: dict[UserId, datetime] = {}
 
     async def handle(self, entry: Entry, message: Message) -> None:
         """Run the command that ``message`` gives, or answer why not, or leave it alone."""
         around = self._surroundings
+        if message.msgtype not in _SPOKEN:
+            await around.finish(entry)
+            return
+        if (corrected := await self._hearing.of_edit(message)) is not None:
+            await self._hear(entry, message, corrected)
+            return
         is_pair = around.rooms.is_pair(message.room_id)
         words = around.address.command_of(message, is_pair=is_pair)
         standing = await self._standing(message)
-        if words is None or standing is None or message.msgtype not in _SPOKEN:
+        if standing is not None and standing.noun is None:
+            heard = await self._hearing.of_message(message)
+            if heard is not None:
+                await self._hear(entry, message, heard, standing.corrects)
+                return
+        if words is None or standing is None:
             await around.finish(entry)
             return
         name, rest = parting(words)
@@ -84,6 +97,32 @@ class MessageHandler:
                 corrects=standing.corrects,
                 is_edit=standing.noun is not None,
                 earlier=standing.earlier,
+            )
+            await self._runner.run(call)
+
+    async def _hear(
+        self, entry: Entry, message: Message, heard: Heard, corrects: EventId | None = None
+    ) -> None:
+        """Give the command that asked the answer, unless the sender is none whose words count."""
+        around = self._surroundings
+        command = around.registry.of_noun(heard.asked.noun)
+        if command is None or command.hear is None or around.bots.matches(message.sender):
+            await around.finish(entry)
+        elif not await self._is_within_limit(entry, message):
+            return
+        elif heard.is_too_early:
+            error = UserError("question.answered_already")
+            await self._say(entry, message, error, Outcome.REFUSED)
+        else:
+            call = Call(
+                entry,
+                message,
+                command,
+                heard.answer,
+                corrects=corrects,
+                is_edit=heard.is_edit,
+                asked=heard.asked,
+                answer=heard.answer,
             )
             await self._runner.run(call)
 

@@ -2,8 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from bot.command import Person, Place
 from bot.ids import RoomId, UserId
+from bot.person import Person, Place
 from bot.ports import RoomReader
 from bot.services.manner import USUAL
 from bot.storage import member, room_setting

@@ -1,10 +1,14 @@
 """Redaction: a command that is taken back takes back what it made, and its answer."""
 
 from bot.model import Redaction
+from bot.router.call import Call, Runner
+from bot.router.hearing import Hearing
+from bot.router.reaction import ReactionHandler, stand_in
 from bot.router.surroundings import Surroundings
 from bot.services.outgoing import oid_of
-from bot.storage import inbox
+from bot.storage import inbox, reaction
 from bot.storage.inbox import Entry, Outcome, Trace
+from bot.storage.question import Question
 from bot.storage.shown import shown_of
 from bot.storage.transaction import Transaction
 
@@ -19,11 +23,38 @@ class RedactionHandler:
     redaction counts as well.
     """
 
-    def __init__(self, surroundings: Surroundings) -> None:
+    def __init__(
+        self, surroundings: Surroundings, runner: Runner, reactions: ReactionHandler
+    ) -> None:
         self._surroundings = surroundings
+        self._runner = runner
+        self._reactions = reactions
+        self._hearing = Hearing(surroundings)
 
     async def handle(self, entry: Entry, redaction: Redaction) -> None:
-        """Take back the command that was redacted; nothing is said about it."""
+        """Take back the command, the answer or the reaction that was redacted."""
+        around = self._surroundings
+        async with around.database.read() as snapshot:
+            given = await reaction.get(snapshot, redaction.target)
+        asked = await self._hearing.taken_back(redaction)
+        if given is not None:
+            await self._reactions.take_away(entry, redaction, given)
+        elif asked is not None:
+            await self._take_back_answer(entry, redaction, asked)
+        else:
+            await self._take_back_command(entry, redaction)
+
+    async def _take_back_answer(self, entry: Entry, redaction: Redaction, asked: Question) -> None:
+        command = self._surroundings.registry.of_noun(asked.noun)
+        if command is None or command.hear is None:
+            await self._surroundings.finish(entry)
+            return
+        message = stand_in(redaction, redaction.target, asked.user_id)
+        call = Call(entry, message, command, "", is_edit=True, is_quiet=True, asked=asked)
+        await self._runner.run(call)
+
+    async def _take_back_command(self, entry: Entry, redaction: Redaction) -> None:
+        """Take back what the redacted command made; nothing is said about it."""
         around = self._surroundings
 
         async def work(transaction: Transaction) -> None:

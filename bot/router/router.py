@@ -37,7 +37,7 @@ class Router:
         upgrades = UpgradeHandler(surroundings)
         self._messages = MessageHandler(surroundings, runner, limit)
         self._reactions = ReactionHandler(surroundings, runner, limit, twins)
-        self._redactions = RedactionHandler(surroundings)
+        self._redactions = RedactionHandler(surroundings, runner, self._reactions)
         self._invitations = InvitationHandler(surroundings, Quota(allowed_inviters), upgrades)
         self._upgrades = upgrades
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.text import fold
+from bot.text import fold, slips
 
 LONGEST = 24
 """Characters; a longer word is no mistyped name, and comparing it would only cost time."""
@@ -20,8 +20,8 @@ def closest_name(given: str, names: Iterable[str], *, has_beginning: bool) -> st
     word = fold(given)
     if not 0 < len(word) <= LONGEST:
         return None
-    ranked = [(_distance(word, name), name) for name in names]
-    close = [(distance, name) for distance, name in ranked if distance <= _slips(name)]
+    ranked = [(slips(word, name), name) for name in names]
+    close = [(distance, name) for distance, name in ranked if distance <= _allowed(name)]
     if close:
         return min(close)[1]
     if not has_beginning or len(word) < _SHORTEST_BEGINNING:
@@ -29,22 +29,7 @@ def closest_name(given: str, names: Iterable[str], *, has_beginning: bool) -> st
     return min((name for _, name in ranked if name.startswith(word)), default=None)
 
 
-def _slips(name: str) -> int:
+def _allowed(name: str) -> int:
     if len(name) < 4:
         return 0
     return 1 if len(name) < 7 else 2
-
-
-def _distance(one: str, other: str) -> int:
-    """Return how many slips make ``one`` of ``other`` (restricted Damerau-Levenshtein distance)."""
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        row = [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        before, last = last, row
-    return last[-1]

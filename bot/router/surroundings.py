@@ -1,19 +1,20 @@
 """Surroundings: what everything that handles an event works with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from bot.address import Address
 from bot.clock import Clock
-from bot.command import About
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId
+from bot.person import About
 from bot.ports import Homeservers, RoomReader
 from bot.router.preference import Preferences
 from bot.router.registry import CommandTable
 from bot.router.right import Roles
 from bot.services.outgoing import Outgoing
+from bot.services.user_pattern import UserPatterns
 from bot.storage import inbox
 from bot.storage.database import Database
 from bot.storage.inbox import Entry, Outcome
@@ -34,7 +35,7 @@ class Rooms(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What handlers are built with, once."""
+    """What handlers are built with, once; reactions and answers of ``bots`` never count."""
 
     database: Database
     clock: Clock
@@ -47,6 +48,7 @@ class Surroundings:
     homeservers: Homeservers
     rooms: Rooms
     roles: Roles
+    bots: UserPatterns = field(default_factory=lambda: UserPatterns(()))
 
     def outgoing(self, transaction: Transaction, event_id: EventId, now: datetime) -> Outgoing:
         """Return what the bot says because of an incoming event."""

@@ -1,6 +1,6 @@
 """Outgoing: what the bot says, put into the outbox with the transaction that caused it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -47,6 +47,11 @@ class Outgoing:
     now: datetime
     is_pair: Callable[[RoomId], bool] = _everywhere
     _count: int = field(default=0)
+
+    @property
+    def upcoming(self) -> Oid:
+        """Return the oid that the next act will have."""
+        return oid_of(self.cause, self._count)
 
     def answer(self, to: Message, text: Text, *, card: str | None = None) -> Oid:
         """Answer ``to`` with one notice, or several if it is long; return the oid of the first.
@@ -181,6 +186,13 @@ class Outgoing:
         return self._enqueue(
             room, conversation, "m.reaction", content, target=_target(target), card=card
         )
+
+    def offer(
+        self, room: RoomId, target: EventId | Oid, keys: Iterable[str], *, conversation: str
+    ) -> None:
+        """Put the reactions ``keys`` on a card, so that one tap is enough to choose."""
+        for key in keys:
+            self.react(room, target, key, conversation=conversation)
 
     def redact(self, room: RoomId, target: EventId | Oid, *, conversation: str) -> Oid:
         """Take back an event of the bot."""

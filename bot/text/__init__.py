@@ -2,6 +2,7 @@
 
 from bot.text.compose import bullets, details, lines, paragraphs
 from bot.text.fold import fold
+from bot.text.slip import slips
 from bot.text.split import MESSAGE_LIMIT_BYTES, split
 from bot.text.template import placeholders, render
 from bot.text.value import Code, Link, Mention, Text
@@ -19,5 +20,6 @@ __all__ = [
     "paragraphs",
     "placeholders",
     "render",
+    "slips",
     "split",
 ]

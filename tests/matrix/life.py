@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.address import Address
-from bot.command import About, listed
+from bot.command import listed
 from bot.commands.ping import PING
 from bot.ids import UserId
 from bot.inbox import Inbox
@@ -24,6 +24,7 @@ from bot.matrix.rooms import Rooms
 from bot.matrix.sender import Sender
 from bot.matrix.session import Session
 from bot.matrix.sync import Sync
+from bot.person import About
 from bot.pseudonym import Pseudonyms
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
 from bot.storage import room, sync_position

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.command import Command, Gathering, Person
+from bot.command import Command, Gathering
 from bot.commands import COMMANDS
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
+from bot.person import Person
 from bot.router.registry import CommandTable, parting
 from bot.router.suggestion import closest_name
 from bot.storage.database import Database

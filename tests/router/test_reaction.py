@@ -1,8 +1,14 @@
 """Reactions on cards: the twin of something typed, for those who are entitled."""
 
+import pytest
+
+from bot.command import Twin, listed
 from bot.ids import EventId
+from bot.model import Reaction
+from bot.services.user_pattern import UserPatterns
+from bot.storage.database import Database
 from bot.storage.inbox import Outcome
-from tests.router.conftest import kept
+from tests.router.conftest import KEEP, kept
 from tests.scene import BOT, JO, MAX, ROOM, Scene, sent
 
 
@@ -77,3 +83,66 @@ async def test_reaction_leaves_its_outcome(keeper: Scene) -> None:
 
     number = int(message.event_id.removeprefix("$event")) + 1
     assert await keeper.outcome(EventId(f"$event{number}")) is Outcome.IGNORED
+
+
+UNDONE = Twin(
+    kind="kept",
+    key="👍",
+    noun="ping",
+    words=lambda reference: reference + " liked",
+    is_for=lambda _reference, _room, user: user in {JO, MAX},
+    undo=("ping", lambda reference: reference + " not liked"),
+)
+
+
+async def liked(scene: Scene) -> tuple[EventId, EventId]:
+    """Let Jo keep and like something; return the card and the reaction."""
+    target = await card(scene)
+    at = scene.clock.now()
+    reaction = Reaction(EventId("$like"), ROOM, JO, at, at, target, "👍")
+    await scene.hear(reaction)
+    return target, reaction.event_id
+
+
+@pytest.fixture
+async def liker(database: Database) -> Scene:
+    scene = Scene(database, commands=[listed(KEEP)], twins=[UNDONE], language="en")
+    await scene.preferences.load()
+    return scene
+
+
+async def test_reaction_taken_away_is_undone(liker: Scene) -> None:
+    target, reaction = await liked(liker)
+
+    [answer] = await liker.redact(reaction)
+
+    assert "one not liked" in answer.body
+    assert answer.content["m.relates_to"] == {"m.in_reply_to": {"event_id": target}}
+
+
+async def test_reaction_taken_away_by_somebody_else_stays(liker: Scene) -> None:
+    _, reaction = await liked(liker)
+
+    assert await liker.redact(reaction, sender=MAX) == []
+
+
+async def test_reaction_is_undone_once(liker: Scene) -> None:
+    _, reaction = await liked(liker)
+    await liker.redact(reaction)
+
+    assert await liker.redact(reaction) == []
+
+
+async def test_reaction_without_an_undo_is_only_taken_away(keeper: Scene) -> None:
+    target = await card(keeper)
+    at = keeper.clock.now()
+    await keeper.hear(Reaction(EventId("$more"), ROOM, JO, at, at, target, "➕"))
+
+    assert await keeper.redact(EventId("$more")) == []
+
+
+async def test_reactions_of_other_bots_never_count(liker: Scene) -> None:
+    target = await card(liker)
+    object.__setattr__(liker.surroundings, "bots", UserPatterns(["@jo:*"]))
+
+    assert await liker.react(target, "👍") == []

@@ -35,6 +35,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_direct_room_room_id", "direct_room", ["room_id"], unique=False)
     op.create_table(
+        "draft",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("noun", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "noun", name=op.f("pk_draft")),
+    )
+    op.create_table(
         "due",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -272,12 +280,46 @@ def upgrade() -> None:
     )
     op.create_index("ix_profile_token_token", "profile_token", ["token"], unique=False)
     op.create_table(
+        "question",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("noun", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("needs_reply", sa.Boolean(), nullable=False),
+        sa.Column("buttons", Json(), nullable=False),
+        sa.Column("oid", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("answer_event_id", sa.Text(), nullable=True),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sa.UniqueConstraint("answer_event_id", name=op.f("uq_question_answer_event_id")),
+        sa.UniqueConstraint("oid", name=op.f("uq_question_oid")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_question_room_id", "question", ["room_id"], unique=False)
+    op.create_index("ix_question_user_id", "question", ["user_id", "id"], unique=False)
+    op.create_table(
         "quiet",
         sa.Column("room_id", sa.Text(), nullable=False),
         sa.Column("day", sa.Text(), nullable=False),
         sa.Column("spoken", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("room_id", "day", name=op.f("pk_quiet")),
     )
+    op.create_table(
+        "reaction",
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("card", sa.Text(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("given_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_reaction")),
+    )
+    op.create_index("ix_reaction_given_at", "reaction", ["given_at"], unique=False)
     op.create_table(
         "reminder",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
