@@ -151,26 +151,20 @@ class Context:
         it counts. ``offers`` and ``buttons`` are as in `bot.services.question.Inquiry`.
         """
         asked = user or self.person.user_id
-        is_here = self.place.is_pair or asked != self.person.user_id
+        is_pair = self.place.is_pair
+        is_here = is_pair or asked != self.person.user_id
         room = self.message.room_id if is_here else direct_room(asked)
+        needs_reply = is_here and not is_pair
         inquiry = Inquiry(
-            user=asked,
-            noun=self.noun,
-            room_id=room,
-            reference=reference,
-            needs_reply=is_here and not self.place.is_pair,
-            offers=offers,
-            buttons=buttons,
-            prompt=self.message,
+            asked, self.noun, room, reference, needs_reply, offers, buttons, self.message
         )
-        reply_to = self.message.event_id if inquiry.needs_reply else None
 
         def speak(card: str) -> Oid:
             return self.outgoing.say(
                 room,
                 text,
-                is_notice=self.place.is_pair,
-                reply_to=reply_to,
+                is_notice=is_pair,
+                reply_to=self.message.event_id if needs_reply else None,
                 conversation=conversation_with(room, asked),
                 card=card,
             )

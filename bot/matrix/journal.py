@@ -135,9 +135,7 @@ class Journal:
             if batch.rooms:
                 await room.save(transaction, batch.rooms)
             if batch.left:
-                await room.forget(transaction, batch.left)
-                await question.forget_rooms(transaction, batch.left)
-                await reaction.forget_rooms(transaction, batch.left)
+                await _leave(transaction, batch.left)
             await sync_position.save(transaction, device, token, now)
             return new, written
 
@@ -187,6 +185,13 @@ class Journal:
                 else:
                     admitted.append(item)
         return admitted
+
+
+async def _leave(transaction: Transaction, rooms: list[RoomId]) -> None:
+    """Forget what was there to be done in rooms that the bot has left."""
+    await room.forget(transaction, rooms)
+    await question.forget_rooms(transaction, rooms)
+    await reaction.forget_rooms(transaction, rooms)
 
 
 def _is_redacted(raw: Mapping[str, Any]) -> bool:
