@@ -27,6 +27,9 @@ soak: .venv/dev
 docs: .venv/dev
 	$(BIN)/python -m bot.reference docs
 
+fuzz: .venv/dev
+	$(BIN)/python -m tests.fuzz $(ARGS)
+
 requirements: .venv/dev
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url -o requirements/run.txt pyproject.toml requirements/build.in --extra postgres
