@@ -22,7 +22,7 @@ from bot.matrix.sync import Sync
 from bot.owner import Owner
 from bot.person import About
 from bot.router import CommandTable, Preferences, Router, Surroundings
-from bot.scheduler import Scheduler
+from bot.scheduler import Around, Scheduler
 from bot.services.manner import configured
 from bot.services.user_pattern import UserPatterns
 from bot.storage.database import Database
@@ -129,7 +129,6 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
     sender = Sender(delivery, database, clock, ground.directs, marks)
     language = settings.community.language
     alert = sender.alarm = alarm(ground)
-    usual = configured(settings.community, settings.quiet)
     cron = cron_jobs(settings.retention, settings.storage)
     return House(
         settings=settings,
@@ -145,7 +144,15 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         delivery=delivery,
         sender=sender,
         inbox=Inbox(database, router),
-        scheduler=Scheduler(database, clock, ground.words, due_jobs(language), cron, usual),
+        scheduler=Scheduler(
+            database, clock, ground.words, due_jobs(language), cron, _around(ground)
+        ),
         owner=owner,
         alarm=alert,
     )
+
+
+def _around(ground: Ground) -> Around:
+    community = ground.settings.community
+    usual = configured(community, ground.settings.quiet)
+    return Around(usual, ground.animators_room, community.prefix, ground.reader)

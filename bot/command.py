@@ -36,6 +36,7 @@ class Intent(StrEnum):
     MEET = "meet"
     REMIND = "remind"
     QUIET = "quiet"
+    ANIMATE = "animate"
     SETTLE = "settle"
     KNOW = "know"
 
@@ -57,7 +58,8 @@ class Registry(Protocol):
 class Gathering:
     """What a command may ask before its transaction: the server, and the database by reading.
 
-    ``is_animator`` asks the server, once however often it is called.
+    ``is_animator`` asks the server, once however often it is called; ``animates`` whether the
+    person is an animator in another room.
     """
 
     message: Message
@@ -67,6 +69,7 @@ class Gathering:
     reader: RoomReader
     database: Database
     is_animator: Callable[[], Awaitable[bool]]
+    animates: Callable[[RoomId], Awaitable[bool]]
 
 
 @dataclass(slots=True)
@@ -189,6 +192,8 @@ class Command(Generic[A]):
     or the key of a reaction. None takes an answer back that was redacted; with ``is_edit`` it
     replaces an earlier one. To leave the question open, it raises UserError. ``gather_answer`` asks
     the server before, as ``gather`` does.
+    A command for animators that ``guards_itself`` asks in ``gather`` whether the person is one in
+    the rooms that are meant, wherever it is given.
     ``needs_zone`` has the member's profile asked for their zone; ``changes_preferences`` tells that
     the choices of member and room are to be read anew; ``only_answers`` that nothing but the answer
     comes of it, so that handling it twice would do no harm.
@@ -201,6 +206,7 @@ class Command(Generic[A]):
     run: Callable[[Context, A], Awaitable[None]]
     parse: Callable[[str, "Gathering"], A]
     access: Access = Access.EVERYONE
+    guards_itself: bool = False
     gather: Callable[[Gathering, A], Awaitable[object]] | None = None
     is_editable: bool = False
     take_back: Callable[[Transaction, EventId, datetime], Awaitable[bool]] | None = None

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.i18n import Catalogue
+from bot.ids import RoomId
+from bot.ports import RoomReader
 from bot.services.manner import USUAL, Manner
 from bot.services.outgoing import Outgoing
 from bot.storage.database import Database
@@ -13,11 +15,23 @@ from bot.storage.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
+class Preparing:
+    """What a job may ask before its transaction: the server, and the database by reading."""
+
+    item: Due
+    now: datetime
+    reader: RoomReader
+    database: Database
+    usual: Manner = USUAL
+
+
+@dataclass(frozen=True, slots=True)
 class Firing:
     """One occurrence that has fallen due, inside the transaction that marks it as fired.
 
     ``late_by`` is how long ago it was due, zero when it is on time; ``usual`` how to speak where
-    neither the room nor the person chose.
+    neither the room nor the person chose. ``facts`` is what ``gather`` found. In the
+    ``animators_room``, if there is one, the bot reports and asks; ``prefix`` is the configured one.
     """
 
     item: Due
@@ -27,14 +41,22 @@ class Firing:
     outgoing: Outgoing
     words: Catalogue
     usual: Manner = USUAL
+    animators_room: RoomId | None = None
+    prefix: str = "!"
+    facts: object = None
 
 
 @dataclass(frozen=True, slots=True)
 class DueJob:
-    """What is done when an occurrence of ``kind`` falls due. ``run`` only talks to the database."""
+    """What is done when an occurrence of ``kind`` falls due.
+
+    ``gather`` asks the server before the transaction; while it cannot be reached the occurrence
+    waits. ``run`` only talks to the database.
+    """
 
     kind: str
     run: Callable[[Firing], Awaitable[None]]
+    gather: Callable[[Preparing], Awaitable[object]] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -12,7 +13,10 @@ from apscheduler.triggers.date import DateTrigger
 from bot import crash
 from bot.clock import Clock
 from bot.i18n import Catalogue
-from bot.job import CronJob, DueJob, Firing
+from bot.ids import RoomId
+from bot.job import CronJob, DueJob, Firing, Preparing
+from bot.matrix.http import MatrixError, NetworkError
+from bot.ports import RoomReader
 from bot.services.manner import USUAL, Manner
 from bot.services.outgoing import Outgoing
 from bot.storage import due
@@ -31,8 +35,24 @@ CLAIM = 100
 FAILURES = 5
 """Exceptions after which an occurrence is dropped: a mistake of ours must not block the rest."""
 
+LONGEST_GATHERING = 20.0
+"""Seconds for which the server is asked before an occurrence; the others wait meanwhile."""
+
 _WAKE_UP = "wake-up"
 _MISFIRE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What every occurrence is told: how to speak, where the animators are, and the server."""
+
+    usual: Manner = USUAL
+    animators_room: RoomId | None = None
+    prefix: str = "!"
+    reader: RoomReader | None = None
+
+
+AROUND = Around()
 
 
 class Scheduler:
@@ -49,14 +69,14 @@ class Scheduler:
         words: Catalogue,
         due_jobs: Sequence[DueJob],
         cron_jobs: Sequence[CronJob],
-        usual: Manner = USUAL,
+        around: Around = AROUND,
     ) -> None:
         self._database = database
         self._clock = clock
         self._words = words
         self._due_jobs: Mapping[str, DueJob] = {job.kind: job for job in due_jobs}
         self._cron_jobs = cron_jobs
-        self._usual = usual
+        self._around = around
         self.is_held: Callable[[], bool] = lambda: False
         self._alarm = AsyncIOScheduler(timezone="UTC")
         self._awake = asyncio.Event()
@@ -109,12 +129,17 @@ class Scheduler:
             if not await due.claim(transaction, item, now):
                 return False
             crash.point("due.claimed")
-            await self._run_due(transaction, item, now)
+            await self._run_due(transaction, item, now, facts)
             return True
 
         try:
+            facts = await self._gather(item, now)
             is_fired = await self._database.write_patiently(work)
-        except Exception:
+        except Exception as error:
+            if _is_away(error):
+                log.warning("event=due_waits kind=%s reference=%s", item.kind, item.reference)
+                await self._put_off(item, now)
+                return False
             log.exception("event=due_failed kind=%s reference=%s", item.kind, item.reference)
             await self._count_failure(item, now)
             return False
@@ -122,23 +147,32 @@ class Scheduler:
         crash.point("due.committed")
         return is_fired
 
+    async def _gather(self, item: Due, now: datetime) -> object:
+        """Ask the server what the job of ``item`` wants to know of it."""
+        job, reader = self._due_jobs.get(item.kind), self._around.reader
+        if job is None or job.gather is None or reader is None:
+            return None
+        async with asyncio.timeout(LONGEST_GATHERING):
+            preparing = Preparing(item, now, reader, self._database, self._around.usual)
+            return await job.gather(preparing)
+
+    async def _put_off(self, item: Due, now: datetime) -> None:
+        later = now + LONGEST_SLEEP
+        await self._database.write_patiently(lambda t: due.put_off(t, item, later))
+
     async def _count_failure(self, item: Due, now: datetime) -> None:
         """Put a failed occurrence off by a minute, and after some failures drop it for good."""
         count = self._failures.get(_key(item), 0) + 1
         self._failures[_key(item)] = count
-        is_last = count >= FAILURES
-
-        async def work(transaction: Transaction) -> None:
-            if is_last:
-                await due.drop(transaction, item, now)
-            else:
-                await due.put_off(transaction, item, now + LONGEST_SLEEP)
-
-        await self._database.write_patiently(work)
-        if is_last:
+        if count < FAILURES:
+            await self._put_off(item, now)
+        else:
+            await self._database.write_patiently(lambda t: due.drop(t, item, now))
             log.error("event=due_dropped kind=%s reference=%s", item.kind, item.reference)
 
-    async def _run_due(self, transaction: Transaction, item: Due, now: datetime) -> None:
+    async def _run_due(
+        self, transaction: Transaction, item: Due, now: datetime, facts: object
+    ) -> None:
         job = self._due_jobs.get(item.kind)
         if job is None:
             raise LookupError(f"no job for what is due of kind {item.kind!r}")
@@ -150,7 +184,10 @@ class Scheduler:
             transaction=transaction,
             outgoing=Outgoing(transaction, cause, now),
             words=self._words,
-            usual=self._usual,
+            usual=self._around.usual,
+            animators_room=self._around.animators_room,
+            prefix=self._around.prefix,
+            facts=facts,
         )
         await job.run(firing)
 
@@ -174,6 +211,13 @@ class Scheduler:
         except Exception:
             # The next time is another chance; what failed stays in the log.
             log.exception("event=job_failed job=%s", job.noun)
+
+
+def _is_away(error: Exception) -> bool:
+    """Return whether an exception means that the homeserver cannot be asked at present."""
+    if isinstance(error, MatrixError):
+        return error.is_temporary or error.status == 401
+    return isinstance(error, NetworkError | TimeoutError)
 
 
 def _key(item: Due) -> tuple[str, str, str]:

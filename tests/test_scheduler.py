@@ -10,14 +10,15 @@ from sqlalchemy import select
 from bot import crash
 from bot.clock import SystemClock
 from bot.ids import RoomId
-from bot.job import CronJob, DueJob, Firing
-from bot.scheduler import CLAIM, FAILURES, LONGEST_SLEEP, Scheduler
+from bot.job import CronJob, DueJob, Firing, Preparing
+from bot.matrix.http import NetworkError
+from bot.scheduler import CLAIM, FAILURES, LONGEST_SLEEP, Around, Scheduler
 from bot.storage import due
 from bot.storage.database import Database
 from bot.storage.due import Due
 from bot.text import Text
 from tests.matrix.life import Death
-from tests.scene import CATALOGUE, NOW, HandClock
+from tests.scene import CATALOGUE, NOW, HandClock, PlayedServer
 
 SECOND = timedelta(seconds=1)
 
@@ -94,6 +95,31 @@ async def test_job_is_told_how_late_it_is(plan: Plan) -> None:
     await plan.add(item("late", NOW - timedelta(hours=3)), item("sharp"))
     await plan.scheduler.fire_due()
     assert [firing.late_by for firing in plan.jobs.fired] == [timedelta(hours=3), timedelta()]
+
+
+@pytest.mark.parametrize("error", [NetworkError("down"), TimeoutError()])
+async def test_occurrence_waits_for_the_server_that_its_job_asks(
+    plan: Plan, error: Exception
+) -> None:
+    answers: list[object] = [error] * (FAILURES + 1) + ["joined"]
+
+    async def gather(preparing: Preparing) -> object:
+        assert preparing.item.reference == "asks"
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    job = DueJob("test", plan.jobs.run, gather)
+    around = Around(reader=PlayedServer())
+    scheduler = Scheduler(plan.database, plan.clock, CATALOGUE, [job], [], around)
+    await plan.add(item("asks"))
+    for _ in range(FAILURES + 1):
+        assert await scheduler.fire_due() == 0
+        plan.clock.pass_by(LONGEST_SLEEP)
+
+    assert await scheduler.fire_due() == 1
+    assert [firing.facts for firing in plan.jobs.fired] == ["joined"]
 
 
 async def test_more_than_a_claim_is_fired_in_one_go(plan: Plan) -> None:

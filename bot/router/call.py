@@ -122,10 +122,18 @@ class Runner:
         around = self._surroundings
         message, command = call.message, call.command
         rights = Rights(around.roles, around.reader, message.room_id, message.sender)
-        if command.access is Access.ANIMATOR and not await rights.is_animator():
+        is_guarded = command.access is Access.ANIMATOR and not command.guards_itself
+        if is_guarded and not await rights.is_animator():
             raise await self._permission_error(rights)
         gathering = Gathering(
-            message, person, place, now, around.reader, around.database, rights.is_animator
+            message=message,
+            person=person,
+            place=place,
+            now=now,
+            reader=around.reader,
+            database=around.database,
+            is_animator=rights.is_animator,
+            animates=rights.animates,
         )
         if call.asked is not None:
             hears = command.gather_answer

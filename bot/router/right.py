@@ -34,6 +34,10 @@ class Rights:
             self.known = await self._ask()
         return self.known
 
+    async def animates(self, room: RoomId) -> bool:
+        """Return whether the user is an animator in ``room``."""
+        return await Rights(self.roles, self.reader, room, self.user).is_animator()
+
     async def _ask(self) -> bool:
         if self.user in self.roles.animators:
             return True

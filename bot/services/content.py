@@ -34,14 +34,15 @@ def reply_relation(message: Message, *, opens_thread: bool) -> dict[str, object]
     return {"rel_type": "m.thread", "event_id": root, "is_falling_back": False, **reply}
 
 
-def text_content(text: Text, msgtype: str) -> dict[str, object]:
-    """Return the content of a message that says ``text``."""
+def text_content(text: Text, msgtype: str, *, calls_room: bool = False) -> dict[str, object]:
+    """Return the content of a message that says ``text``; ``calls_room`` mentions everybody."""
+    mentions: dict[str, object] = {"user_ids": sorted(text.mentions)} if text.mentions else {}
     return {
         "msgtype": msgtype,
         "body": text.body,
         "format": "org.matrix.custom.html",
         "formatted_body": text.html,
-        "m.mentions": {"user_ids": sorted(text.mentions)} if text.mentions else {},
+        "m.mentions": {**mentions, "room": True} if calls_room else mentions,
     }
 
 

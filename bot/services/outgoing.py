@@ -81,8 +81,11 @@ class Outgoing:
         reply_to: EventId | None = None,
         conversation: str | None = None,
         card: str | None = None,
+        calls_room: bool = False,
     ) -> Oid:
         """Say something in a room; ``is_notice`` False makes it an ``m.text``, which notifies.
+
+        ``calls_room`` mentions the whole room: never without the right of who asked for it.
 
         Without ``conversation`` it keeps its order among what the bot says of itself there.
         """
@@ -95,10 +98,10 @@ class Outgoing:
                 room,
                 conversation or room,
                 "m.room.message",
-                {**text_content(part, msgtype), **relation},
+                {**text_content(part, msgtype, calls_room=calls_room and n == 0), **relation},
                 card=card,
             )
-            for part in split(text)
+            for n, part in enumerate(split(text))
         ]
         return oids[0]
 

@@ -4,7 +4,7 @@ from bot.text.compose import bullets, details, lines, paragraphs
 from bot.text.fold import fold
 from bot.text.slip import slips
 from bot.text.split import MESSAGE_LIMIT_BYTES, split
-from bot.text.template import placeholders, render
+from bot.text.template import placeholders, render, written
 from bot.text.value import Code, Link, Mention, Text
 
 __all__ = [
@@ -22,4 +22,5 @@ __all__ = [
     "render",
     "slips",
     "split",
+    "written",
 ]

@@ -46,12 +46,12 @@ def clean(text: str) -> str:
     with right-to-left letters is isolated from the words around it. Cut after `MAX_CHARACTERS`,
     with an ellipsis. Never raises; linear in the length.
     """
-    return _defend(_legible(text))
+    return _defend(legible(text))
 
 
 def clean_line(text: str) -> str:
     """Return `clean` text on one line, for names and labels."""
-    return _defend(" ".join(_legible(text).split()))
+    return _defend(" ".join(legible(text).split()))
 
 
 def defuse(text: str) -> str:
@@ -68,7 +68,8 @@ def escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _legible(text: str) -> str:
+def legible(text: str) -> str:
+    """Return ``text`` without what is invisible or deceives the reader; its mentions are kept."""
     if len(text) > MAX_CHARACTERS:
         text = text[:MAX_CHARACTERS] + "…"
     if not _ORDINARY.fullmatch(text):

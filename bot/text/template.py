@@ -10,8 +10,8 @@ from markdown_it import MarkdownIt
 
 from bot.ids import UserId
 from bot.text.allow_list import sanitise
-from bot.text.member import defuse, escape
-from bot.text.plain import flow
+from bot.text.member import defuse, escape, legible
+from bot.text.plain import flow, plain
 from bot.text.value import Text, show
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
@@ -21,6 +21,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 _FIRST_STAND_IN = 0xE000
 _STAND_IN = re.compile("([\ue000-\uf8ff])")
 _HOLE = re.compile("(<p>[\ue000-\uf8ff]</p>|[\ue000-\uf8ff])")
+_USER_LINK = re.compile(r"matrix\.to/#/(?=@|%40)|matrix:(?=u/)", re.IGNORECASE)
 _TAG = re.compile(r"(<[^>]+>)")
 _ONE_PARAGRAPH = re.compile(r"<p>((?:(?!<p>).)*)</p>", re.DOTALL)
 
@@ -78,6 +79,19 @@ def render(template: str, params: Mapping[str, object]) -> Text:
         if text.mentions:
             mentions |= text.mentions
     return Text(body, html, mentions)
+
+
+def written(markdown: str) -> Text:
+    """Return the Markdown of somebody who is trusted with headings, lists and links.
+
+    It goes through the same allow-list as our own; neither raw HTML nor a link to a user is let
+    through, and ``@room`` mentions nobody by itself (``m.mentions`` does, Matrix 1.16, 11.11).
+    """
+    given = _STAND_IN.sub("", legible(markdown))
+    html = _without_layout(sanitise(_markdown().render(_USER_LINK.sub("", given))))
+    if one := _ONE_PARAGRAPH.fullmatch(html):
+        html = one[1]
+    return Text(plain(html), html)
 
 
 def _fill(hole: _Hole, shown: Mapping[str, Text]) -> str:

@@ -85,6 +85,9 @@ def gathering(scene: Scene) -> Gathering:
     async def is_animator() -> bool:
         return False
 
+    async def animates(_room: RoomId) -> bool:
+        return False
+
     place = scene.preferences.place(ROOM, is_pair=False)
     return Gathering(
         message=scene.message("!x"),
@@ -94,6 +97,7 @@ def gathering(scene: Scene) -> Gathering:
         reader=scene.server,
         database=scene.database,
         is_animator=is_animator,
+        animates=animates,
     )
 
 

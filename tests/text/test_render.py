@@ -3,7 +3,8 @@ import time
 import pytest
 
 from bot.ids import UserId
-from bot.text import Code, Link, Mention, Text, bullets, placeholders, render
+from bot.text import Code, Link, Mention, Text, bullets, placeholders, render, written
+from bot.text.allow_list import sanitise
 
 ANA = UserId("@ana:example.org")
 ROOM_LINK = "https://matrix.to/#/!salon:example.org/$event"
@@ -166,3 +167,30 @@ def test_render_of_a_known_template_costs_microseconds() -> None:
         return (time.process_time() - start) / 200
 
     assert min(seconds() for _ in range(20)) < 30e-6
+
+
+def test_written_markdown_keeps_headings_lists_and_links() -> None:
+    text = written("# Ce soir\n\n* un **mot**\n* [ici](https://a.example)\n\n@room")
+    assert text.html == (
+        "<h1>Ce soir</h1><ul><li>un <strong>mot</strong></li>"
+        '<li><a href="https://a.example">ici</a></li></ul><p>@room</p>'
+    )
+    assert "• un mot" in text.body
+    assert text.mentions == frozenset()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](https://matrix.to/#/@jo:example.org)",
+        "<script>x</script>",
+        "![x](https://a.example/x.png)",
+    ],
+)
+def test_written_markdown_lets_nothing_dangerous_through(given: str) -> None:
+    html = written(given).html
+    assert sanitise(html) == html
+    for bad in ("<script", "<img src", 'href="javascript:', "matrix.to/#/@"):
+        assert bad not in html
