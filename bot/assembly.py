@@ -5,7 +5,7 @@ import logging
 from bot import __version__
 from bot.address import Address
 from bot.clock import Clock
-from bot.commands import COMMANDS, TWINS
+from bot.commands import COMMANDS, FILE_TWINS, TWINS
 from bot.config import Settings
 from bot.encryption import Encryption, open_encryption
 from bot.ground import Ground, alarm, desk, lay, roles_of
@@ -13,6 +13,7 @@ from bot.house import House
 from bot.inbox import Inbox
 from bot.jobs import cron_jobs, due_jobs
 from bot.matrix.delivery import Delivery
+from bot.matrix.download import Downloads
 from bot.matrix.http import Homeserver
 from bot.matrix.journal import Journal
 from bot.matrix.mark import Marks
@@ -99,6 +100,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         preferences=preferences,
         registry=CommandTable(COMMANDS),
         reader=ground.reader,
+        files=Downloads(ground.server),
         homeservers=ground.reader,
         rooms=ground.rooms,
         roles=roles_of(ground),
@@ -107,6 +109,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
     router = Router(
         surroundings,
         twins=TWINS,
+        file_twins=FILE_TWINS,
         commands_per_minute=ground.settings.limits.commands_per_minute,
         allowed_inviters=community.allowed_inviters,
     )

@@ -10,9 +10,9 @@ from bot.i18n import Catalogue
 from bot.ids import EventId, Oid, RoomId, UserId, direct_room
 from bot.model import Message
 from bot.person import About, Person, Place
-from bot.ports import RoomReader
+from bot.ports import MediaStore, RoomReader
 from bot.services import question
-from bot.services.attachment import Attachment, safe_name
+from bot.services.attachment import Attachment, Copy, name_of
 from bot.services.outgoing import Outgoing, conversation_with
 from bot.services.question import Inquiry
 from bot.storage.database import Database
@@ -67,6 +67,7 @@ class Gathering:
     place: Place
     now: datetime
     reader: RoomReader
+    files: MediaStore
     database: Database
     is_animator: Callable[[], Awaitable[bool]]
     animates: Callable[[RoomId], Awaitable[bool]]
@@ -117,15 +118,16 @@ class Context:
         else:
             self.outgoing.answer(self.message, text, card=card)
 
-    def attach(self, attachment: Attachment, *, card: str | None = None) -> Oid:
+    def attach(self, attachment: Attachment | Copy, *, card: str | None = None) -> Oid:
         """Answer the command with a file; or in words, where the server does not take it."""
-        room = self.message.room_id
+        room, is_copy = self.message.room_id, isinstance(attachment, Copy)
+        message_id = "attachment.out_of_reach" if is_copy else "attachment.refused"
         return self.outgoing.attach(
             room,
             attachment,
             reply_to=self.message,
             card=card,
-            instead=self.text("attachment.refused", name=safe_name(attachment.name)),
+            instead=self.text(message_id, name=name_of(attachment)),
         )
 
     def confirm(self, text: Text, *, card: str | None = None) -> None:

@@ -1,7 +1,7 @@
 """Plain values for what comes in from the homeserver."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from bot.ids import EventId, RoomId, UserId
@@ -36,12 +36,33 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """A file that somebody sent, as its message tells: nothing of it was looked at.
+
+    ``msgtype`` is ``m.image``, ``m.video``, ``m.audio`` or ``m.file``; ``content_uri`` says where
+    the file lies (``mxc:``), ``seal`` what decrypts it, None where it is not encrypted. All the
+    rest is the sender's claim: ``size_bytes``, ``width`` and ``height`` in pixels, ``duration_ms``.
+    """
+
+    msgtype: str
+    name: str
+    mimetype: str
+    content_uri: str
+    seal: Seal | None = None
+    size_bytes: int | None = None
+    width: int | None = None
+    height: int | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Message(Incoming):
-    """A text message addressed to the bot; after an edit, with the new text.
+    """A message addressed to the bot; after an edit, with the new text.
 
     ``body`` is the plain text without the reply fallback. ``replaces`` is the event that this one
     edits, ``reply_to`` the one it answers, ``thread`` the root of its thread. ``mentions`` are the
-    user ids of ``m.mentions``. ``is_encrypted`` tells how it arrived.
+    user ids of ``m.mentions``. ``is_encrypted`` tells how it arrived. ``media`` is the file that
+    it brings; its ``body`` is then the caption, empty without one.
     """
 
     body: str
@@ -51,6 +72,7 @@ class Message(Incoming):
     thread: EventId | None = None
     mentions: frozenset[UserId] = frozenset()
     is_encrypted: bool = False
+    media: Media | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +150,24 @@ def from_payload(kind: str, payload: Mapping[str, object]) -> Event:
     if kind == "message":
         mentions = values.get("mentions", [])
         values["mentions"] = frozenset(mentions if isinstance(mentions, list) else [])
+        values["media"] = media_from(values["media"]) if values.get("media") else None
     return KINDS[kind](**values)  # type: ignore[arg-type]  # checked by the constructor's names
 
 
+def media_from(payload: object) -> Media:
+    """Return the media that ``dataclasses.asdict`` wrote down.
+
+    Raises TypeError for a payload of another version of the bot.
+    """
+    if not isinstance(payload, Mapping):
+        raise TypeError("no media")
+    seal = payload.get("seal")
+    return Media(**{**payload, "seal": Seal(**seal) if isinstance(seal, Mapping) else None})
+
+
 def _plain(value: object) -> object:
+    if isinstance(value, Media):
+        return asdict(value)
     if isinstance(value, datetime):
         return value.isoformat()
     return sorted(value) if isinstance(value, frozenset) else value

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.ids import EventId, RoomId, UserId
-from bot.model import Message
+from bot.model import Media, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,17 @@ class RoomReader(Protocol):
 
     async def predecessor(self, room: RoomId) -> RoomId | None:
         """Return the room that ``room`` says it replaces (``m.room.create``), if it does."""
+        ...
+
+
+class MediaStore(Protocol):
+    """The files that people send; each call asks the server, so never inside a transaction."""
+
+    async def download(self, media: Media, *, limit_bytes: int) -> bytes:
+        """Return a file as its sender had it, decrypted and held against its hash.
+
+        Raises UserError for one that is larger than ``limit_bytes``, gone, or not what was sent.
+        """
         ...
 
 

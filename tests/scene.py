@@ -9,10 +9,21 @@ from sqlalchemy import select
 
 from bot.address import Address
 from bot.command import Command, Twin
-from bot.commands import COMMANDS, TWINS
+from bot.commands import COMMANDS, FILE_TWINS, TWINS
+from bot.errors import UserError
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
-from bot.model import Event, Invite, Message, Reaction, Redaction, Upgrade, kind_of, to_payload
+from bot.model import (
+    Event,
+    Invite,
+    Media,
+    Message,
+    Reaction,
+    Redaction,
+    Upgrade,
+    kind_of,
+    to_payload,
+)
 from bot.person import About
 from bot.ports import PowerLevels, RefusedError
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
@@ -66,6 +77,8 @@ class PlayedServer:
     left: list[RoomId] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     breaks: Exception | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
+    """What lies at a content URI, as its sender had it."""
 
     async def power_levels(self, room: RoomId) -> PowerLevels:
         self._ask(f"power_levels {room}")
@@ -99,6 +112,15 @@ class PlayedServer:
     async def predecessor(self, room: RoomId) -> RoomId | None:
         self._ask("predecessor")
         return self.predecessors.get(room)
+
+    async def download(self, media: Media, *, limit_bytes: int) -> bytes:
+        self._ask("download")
+        data = self.files.get(media.content_uri)
+        if data is None:
+            raise UserError("media.out_of_reach", name=media.name)
+        if len(data) > limit_bytes:
+            raise UserError("media.too_large", name=media.name, limit=limit_bytes // 1_000_000)
+        return data
 
     async def join(self, room: str) -> RoomId:
         if room in self.closed:
@@ -180,6 +202,7 @@ class Scene:
             preferences=preferences,
             registry=CommandTable(commands),
             reader=self.server,
+            files=self.server,
             homeservers=self.server,
             rooms=self.rooms,
             roles=roles or Roles(50, frozenset(), ANIMATORS_ROOM),
@@ -187,6 +210,7 @@ class Scene:
         self.router = Router(
             self.surroundings,
             twins=twins,
+            file_twins=FILE_TWINS,
             commands_per_minute=limit,
             allowed_inviters=allowed_inviters,
         )

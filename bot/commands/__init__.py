@@ -14,6 +14,7 @@ from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
 from bot.commands.timezone import TIMEZONE
 from bot.commands.verification import VERIFICATION
+from bot.file_twin import FileTwin
 
 COMMANDS: tuple[Command[object], ...] = (
     listed(SHARE),
@@ -36,3 +37,6 @@ COMMANDS: tuple[Command[object], ...] = (
 
 TWINS: tuple[Twin, ...] = (MORE,)
 """What a reaction on a card does: the same as its typed twin."""
+
+FILE_TWINS: tuple[FileTwin, ...] = ()
+"""What a file in answer to a card does: the same as its typed twin."""

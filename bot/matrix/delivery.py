@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot import crash
 from bot.clock import Clock
+from bot.errors import UserError
 from bot.ids import EventId, Oid, RoomId, TxnId
 from bot.matrix import backoff, history, wire
 from bot.matrix.backoff import Sleep
@@ -127,7 +128,7 @@ class Delivery:
         is_encrypted = await self._is_encrypted(parcel.room_id)
         try:
             parcel = await self._uploads.complete(parcel, is_encrypted=is_encrypted)
-        except NoFileError as error:
+        except (NoFileError, UserError) as error:
             raise GivenUpError(State.DEAD, str(error)) from error
         if not self.may_send():
             # Another process may be sending this by now.

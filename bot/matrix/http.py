@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
@@ -11,9 +10,7 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 
 from bot.matrix import decode
-
-RETRY_AFTER_LIMIT = 3600.0
-"""Seconds; a server that asks for more is not believed (security row 13)."""
+from bot.matrix.retry_after import retry_after
 
 REQUEST_TIMEOUT = 60.0
 """Seconds for an ordinary request; a long poll adds its own waiting time."""
@@ -27,6 +24,10 @@ BODY_LIMIT_BYTES = 200 * 1024 * 1024
 
 class NetworkError(Exception):
     """No answer, or none that could be read: the request may or may not have been carried out."""
+
+
+class TooLargeError(Exception):
+    """An answer is longer than what was to be read of it."""
 
 
 class MatrixError(Exception):
@@ -118,17 +119,20 @@ class Homeserver:
             content_type=content_type,
             timeout=timeout,
         )
-        try:
-            answer = decode.loads(body)
-        except ValueError as error:
-            if 200 <= status < 300:
-                raise NetworkError("the answer is no JSON") from error
-            answer = {}
-        if not isinstance(answer, dict):
-            raise NetworkError("the answer is no JSON object")
+        answer = _object(body, is_good=200 <= status < 300)
         if 200 <= status < 300:
             return answer
         raise _error(status, headers, answer)
+
+    async def file(self, url_path: str, *, limit_bytes: int) -> bytes:
+        """Return the body of a 2xx answer, whatever it is.
+
+        Raises TooLargeError when it has more than ``limit_bytes``, and as `request` does.
+        """
+        status, headers, body = await self.raw("GET", url_path, limit_bytes=limit_bytes)
+        if 200 <= status < 300:
+            return body
+        raise _error(status, headers, _object(body, is_good=False))
 
     async def raw(
         self,
@@ -139,8 +143,12 @@ class Homeserver:
         data: bytes | None = None,
         content_type: str = "application/json",
         timeout: float = REQUEST_TIMEOUT,  # noqa: ASYNC109  handed to aiohttp
+        limit_bytes: int | None = None,
     ) -> tuple[int, Mapping[str, str], bytes]:
-        """Send one request; return status, headers and body whatever they are."""
+        """Send one request; return status, headers and body whatever they are.
+
+        Raises TooLargeError as soon as the body is longer than ``limit_bytes``.
+        """
         headers = {"Authorization": f"Bearer {self.access_token}"} if self.access_token else {}
         if data is not None:
             headers["Content-Type"] = content_type
@@ -157,6 +165,8 @@ class Homeserver:
                 body = bytearray()
                 async for piece in answer.content.iter_any():
                     body += piece
+                    if limit_bytes is not None and len(body) > limit_bytes:
+                        raise TooLargeError(limit_bytes)
                     if len(body) > self.body_limit_bytes:
                         raise NetworkError("the answer is too large")
                 return answer.status, answer.headers, bytes(body)
@@ -172,6 +182,19 @@ class Homeserver:
                 proxy=_proxy_for(self.base_url),
             )
         return self._session
+
+
+def _object(body: bytes, *, is_good: bool) -> dict[str, Any]:
+    """Return the JSON object of an answer; of one that is an error, none is as good."""
+    try:
+        answer = decode.loads(body)
+    except ValueError as error:
+        if is_good:
+            raise NetworkError("the answer is no JSON") from error
+        answer = {}
+    if not isinstance(answer, dict):
+        raise NetworkError("the answer is no JSON object")
+    return answer
 
 
 def _reason(error: Exception) -> str:
@@ -207,26 +230,6 @@ def _error(status: int, headers: Mapping[str, str], body: dict[str, Any]) -> Mat
         status,
         errcode if isinstance(errcode, str) else "",
         message if isinstance(message, str) else "",
-        retry_after=_retry_after(headers, body),
+        retry_after=retry_after(headers, body),
         body=body,
     )
-
-
-def _retry_after(headers: Mapping[str, str], body: Mapping[str, object]) -> float | None:
-    """Return the seconds to wait: ``Retry-After`` first (RFC 9110, 10.2.3), else the body's."""
-    header = headers.get("Retry-After", "")
-    seconds: float | None = None
-    if header.isascii() and header.isdigit():
-        seconds = float(header)
-    elif header:
-        try:
-            until = parsedate_to_datetime(header) - parsedate_to_datetime(headers["Date"])
-            seconds = until.total_seconds()
-        except (KeyError, ValueError, TypeError):
-            seconds = None
-    milliseconds = body.get("retry_after_ms")
-    if seconds is None and isinstance(milliseconds, (int, float)):
-        seconds = milliseconds / 1000
-    if seconds is None or seconds != seconds:  # noqa: PLR0124  not a number
-        return None
-    return min(max(seconds, 0.0), RETRY_AFTER_LIMIT)

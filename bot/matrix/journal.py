@@ -10,7 +10,7 @@ import orjson
 from bot import crash
 from bot.address import Address
 from bot.ids import DeviceId, EventId, Oid, RoomId, SyncToken, UserId
-from bot.matrix import entry, parse
+from bot.matrix import entry, media, parse
 from bot.matrix.batch import Batch, Echo, Picked, Sealed, Unreadable
 from bot.matrix.cipher import Cipher, UnreadableError
 from bot.matrix.mark import Marks, Written
@@ -104,12 +104,20 @@ class Journal:
 
     def _is_of_interest(self, event: Event) -> bool:
         if isinstance(event, Message):
-            if event.msgtype not in ANSWERABLE:
+            if event.msgtype not in ANSWERABLE and event.media is None:
                 return False
+            if event.media is not None and media.targets_of(event):
+                return True
             return (
                 self._is_command(event) or event.replaces is not None or event.reply_to is not None
             )
         return isinstance(event, (Reaction, Redaction, Upgrade))
+
+    def _is_command(self, message: Message) -> bool:
+        """Return whether a message is addressed to the bot, whatever it relates to."""
+        # A picture may have words with it everywhere: they are meant for the bot if they say so.
+        is_pair = message.media is None and self.rooms.is_pair(message.room_id)
+        return self._address.command_of(message, is_pair=is_pair) is not None
 
     async def commit(
         self, batch: Batch, device: DeviceId, token: SyncToken, now: datetime
@@ -162,11 +170,6 @@ class Journal:
         """Return what remains when forgeries and relations to unknown things are let go."""
         events = self._admitted(picked)
         return await tracked(transaction, events, self._is_command)
-
-    def _is_command(self, message: Message) -> bool:
-        """Return whether a message is addressed to the bot, without being related to anything."""
-        is_pair = self.rooms.is_pair(message.room_id)
-        return self._address.command_of(message, is_pair=is_pair) is not None
 
     def _admitted(self, picked: Sequence[Picked]) -> list[Event | Unreadable]:
         """Return the events without plaintext messages sent when their room was encrypted."""

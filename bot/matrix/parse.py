@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.ids import EventId, Oid, RoomId, UserId
+from bot.matrix.media import MEDIA_TYPES, caption_of, media_in
 from bot.model import Event, Membership, Message, Reaction, Redaction, Upgrade
 from bot.services.outgoing import MARKER
 
@@ -119,7 +120,10 @@ def _message(
     thread = _optional_id(relation.get("event_id")) if _is_thread(relation) else None
     if thread is not None and relation.get("is_falling_back") is True:
         reply_to = None
-    if reply_to is not None:
+    media = media_in(content) if msgtype in MEDIA_TYPES else None
+    if msgtype in MEDIA_TYPES:
+        body = caption_of(content)
+    elif reply_to is not None:
         body = without_fallback(body)
     return Message(
         **common,
@@ -130,6 +134,7 @@ def _message(
         thread=thread,
         mentions=_mentions(content),
         is_encrypted=is_encrypted,
+        media=media,
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -99,18 +100,8 @@ class Reader:
             return None
         if found is None or edited is None or edited.sender != found.sender:
             return found
-        return Message(
-            event_id=found.event_id,
-            room_id=room,
-            sender=found.sender,
-            sent_at=found.sent_at,
-            received_at=found.received_at,
-            body=edited.body,
-            msgtype=edited.msgtype,
-            reply_to=found.reply_to,
-            thread=found.thread,
-            mentions=found.mentions,
-            is_encrypted=found.is_encrypted,
+        return replace(
+            found, body=edited.body, msgtype=edited.msgtype, media=edited.media or found.media
         )
 
     def _readable(self, room: RoomId, raw: Mapping[str, Any]) -> Message | None:

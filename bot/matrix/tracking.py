@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.ids import EventId, UserId
+from bot.matrix import media
 from bot.matrix.batch import Unreadable
 from bot.model import Event, Message, Reaction, Redaction
 from bot.storage import experience, inbox, outbox, question, reaction
@@ -19,7 +20,8 @@ async def tracked(
 ) -> list[Event | Unreadable]:
     """Return ``events`` without reactions, edits, redactions and replies to what is not known.
 
-    A reply that is no command is for the bot where it answers what the bot asked its sender.
+    A reply that is no command is for the bot where it answers what the bot asked its sender, and
+    where it brings a file to something that the bot knows.
     """
     idle = {
         item.event_id
@@ -27,6 +29,9 @@ async def tracked(
         if isinstance(item, Message) and item.replaces is None and not is_command(item)
     }
     idle -= await _answers(transaction, [item for item in events if item.event_id in idle])
+    coming = {item.event_id for item in events} - idle
+    files = [item for item in events if item.event_id in idle]
+    idle -= await media.joining(transaction, files, coming)
     carded: set[EventId] = set()
     for few in _portions([item.target for item in events if isinstance(item, Reaction)]):
         carded |= await outbox.with_cards(transaction, few)

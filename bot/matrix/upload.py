@@ -7,10 +7,13 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot import crash
+from bot.errors import UserError
 from bot.ids import Oid
 from bot.matrix import content_uri
+from bot.matrix.download import Downloads
 from bot.matrix.encryption import attachment as sealing
 from bot.matrix.http import REQUEST_TIMEOUT, Homeserver, MatrixError, NetworkError, path
+from bot.model import Seal
 from bot.storage import attachment, outbox
 from bot.storage.attachment import Upload
 from bot.storage.database import Database
@@ -25,6 +28,9 @@ _TAKEN = 409
 
 _SLOWEST_BYTES_PER_SECOND = 50_000
 """A line slower than that is taken for one that is broken."""
+
+COPY_LIMIT_BYTES = 100_000_000
+"""Of somebody's file; what the bot keeps is far smaller."""
 
 T = TypeVar("T")
 
@@ -43,6 +49,7 @@ class Uploads:
 
     def __init__(self, server: Homeserver, database: Database) -> None:
         self._server = server
+        self._downloads = Downloads(server)
         self._database = database
         self._limit_bytes: int | None = None
 
@@ -58,15 +65,18 @@ class Uploads:
         upload = await self._look(attachment.get, parcel.oid)
         if upload is None:
             raise NoFileError("its file is gone")
+        if (found := _as_it_lies(upload, parcel, is_encrypted=is_encrypted)) is not None:
+            return replace(parcel, content={**parcel.content, **_address(*found)})
         try:
             upload = await self._brought(parcel, upload, is_encrypted=is_encrypted)
-        except MatrixError as error:
-            if error.is_temporary or error.status == 401 or upload.instead is None:
+        except (MatrixError, UserError) as error:
+            if upload.instead is None or (isinstance(error, MatrixError) and _may_pass(error)):
                 raise
             log.warning("event=upload_refused oid=%s room=%s reason=%r", parcel.oid,
                         parcel.room_id, str(error)[:200])  # fmt: skip
             return await self._replaced(parcel, upload.instead)
-        return replace(parcel, content={**parcel.content, **_address(upload)})
+        address = _address(upload.content_uri or "", upload.seal)
+        return replace(parcel, content={**parcel.content, **address})
 
     async def _brought(self, parcel: Parcel, upload: Upload, *, is_encrypted: bool) -> Upload:
         """See to it that the server has the file, encrypted or not, and return where."""
@@ -74,7 +84,10 @@ class Uploads:
         is_fitting = upload.content_uri is not None and (upload.seal is not None) == is_encrypted
         if upload.is_uploaded and is_fitting:
             return upload
-        data = await self._look(attachment.data, parcel.oid)
+        if upload.source is not None:
+            data = await self._downloads.download(upload.source.media, limit_bytes=COPY_LIMIT_BYTES)
+        else:
+            data = await self._look(attachment.data, parcel.oid)
         await self._check_size(len(data))
         if is_fitting:
             try:
@@ -141,7 +154,7 @@ class Uploads:
         try:
             answer = await self._server.request("GET", "/_matrix/client/v1/media/config")
         except MatrixError as error:
-            if error.is_temporary or error.status == 401:
+            if _may_pass(error):
                 raise
             return 0
         limit = answer.get("m.upload.size")
@@ -172,6 +185,25 @@ def _mimetype(content: Mapping[str, Any]) -> str:
     return str(content["info"]["mimetype"])
 
 
-def _address(upload: Upload) -> dict[str, object]:
-    uri = upload.content_uri or ""
-    return {"url": uri} if upload.seal is None else {"file": sealing.file_of(uri, upload.seal)}
+def _may_pass(error: MatrixError) -> bool:
+    return error.is_temporary or error.status == 401
+
+
+def _as_it_lies(
+    upload: Upload, parcel: Parcel, *, is_encrypted: bool
+) -> tuple[str, Seal | None] | None:
+    """Return where the file of a copy lies, if it may be shown from there; None if not.
+
+    In its own room it may; elsewhere a file that is encrypted would give away its key, and one that
+    is not has no place in a room that is.
+    """
+    if upload.source is None:
+        return None
+    media = upload.source.media
+    if upload.source.room_id == parcel.room_id or (media.seal is None and not is_encrypted):
+        return media.content_uri, media.seal
+    return None
+
+
+def _address(uri: str, seal: Seal | None) -> dict[str, object]:
+    return {"url": uri} if seal is None else {"file": sealing.file_of(uri, seal)}

@@ -131,6 +131,7 @@ class Runner:
             place=place,
             now=now,
             reader=around.reader,
+            files=around.files,
             database=around.database,
             is_animator=rights.is_animator,
             animates=rights.animates,

@@ -10,6 +10,7 @@ from bot.model import Message
 from bot.router.call import Call, Runner
 from bot.router.hearing import Heard, Hearing
 from bot.router.limit import Limit, Verdict
+from bot.router.media import MediaHandler
 from bot.router.registry import parting
 from bot.router.suggestion import closest_name
 from bot.router.surroundings import Surroundings
@@ -23,7 +24,7 @@ HINT_EVERY = timedelta(days=1)
 _MOST_HINTED = 10_000
 
 _SPOKEN = ("m.text", "m.emote")
-"""A notice is the voice of a bot, and a picture's caption is not meant for one."""
+"""A notice is the voice of a bot."""
 
 _FAILED = (Outcome.REFUSED, Outcome.UNKNOWN, Outcome.BROKEN)
 
@@ -54,8 +55,11 @@ class _Standing:
 class MessageHandler:
     """Handles messages and edits of messages."""
 
-    def __init__(self, surroundings: Surroundings, runner: Runner, limit: Limit) -> None:
+    def __init__(
+        self, surroundings: Surroundings, runner: Runner, limit: Limit, media: MediaHandler
+    ) -> None:
         self._surroundings = surroundings
+        self._media = media
         self._runner = runner
         self._limit = limit
         self._room_limit = Limit(limit.per_minute * ROOM_FACTOR)
@@ -65,16 +69,20 @@ class MessageHandler:
     async def handle(self, entry: Entry, message: Message) -> None:
         """Run the command that ``message`` gives, or answer why not, or leave it alone."""
         around = self._surroundings
-        if message.msgtype not in _SPOKEN:
+        # The words with a picture are a command only where they say so, and no answer to anything.
+        is_pair = message.media is None and around.rooms.is_pair(message.room_id)
+        words = around.address.command_of(message, is_pair=is_pair)
+        if words is None and message.media is not None:
+            await self._media.handle(entry, message)
+            return
+        if message.msgtype not in _SPOKEN and message.media is None:
             await around.finish(entry)
             return
         if (corrected := await self._hearing.of_edit(message)) is not None:
             await self._hear(entry, message, corrected)
             return
-        is_pair = around.rooms.is_pair(message.room_id)
-        words = around.address.command_of(message, is_pair=is_pair)
         standing = await self._standing(message)
-        if standing is not None and standing.noun is None:
+        if standing is not None and standing.noun is None and message.media is None:
             heard = await self._hearing.of_message(message)
             if heard is not None:
                 await self._hear(entry, message, heard, standing.corrects)

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from bot import crash
 from bot.command import Twin
+from bot.file_twin import FileTwin
 from bot.model import Event, Invite, Message, Reaction, Redaction, Upgrade, from_payload
 from bot.router.call import Runner
 from bot.router.invitation import InvitationHandler, Quota
 from bot.router.limit import Limit
+from bot.router.media import MediaHandler
 from bot.router.message import MessageHandler
 from bot.router.reaction import ReactionHandler
 from bot.router.redaction import RedactionHandler
@@ -28,6 +30,7 @@ class Router:
         surroundings: Surroundings,
         *,
         twins: Sequence[Twin],
+        file_twins: Sequence[FileTwin] = (),
         commands_per_minute: int,
         allowed_inviters: Sequence[str],
     ) -> None:
@@ -35,7 +38,8 @@ class Router:
         limit = Limit(commands_per_minute)
         runner = Runner(surroundings)
         upgrades = UpgradeHandler(surroundings)
-        self._messages = MessageHandler(surroundings, runner, limit)
+        media = MediaHandler(surroundings, runner, limit, file_twins)
+        self._messages = MessageHandler(surroundings, runner, limit, media)
         self._reactions = ReactionHandler(surroundings, runner, limit, twins)
         self._redactions = RedactionHandler(surroundings, runner, self._reactions)
         self._invitations = InvitationHandler(surroundings, Quota(allowed_inviters), upgrades)

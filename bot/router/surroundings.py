@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId
 from bot.person import About
-from bot.ports import Homeservers, RoomReader
+from bot.ports import Homeservers, MediaStore, RoomReader
 from bot.router.preference import Preferences
 from bot.router.registry import CommandTable
 from bot.router.right import Roles
@@ -45,6 +45,7 @@ class Surroundings:
     preferences: Preferences
     registry: CommandTable
     reader: RoomReader
+    files: MediaStore
     homeservers: Homeservers
     rooms: Rooms
     roles: Roles

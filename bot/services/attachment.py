@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.ids import RoomId
+from bot.model import Media
+from bot.storage.attachment import Source
 from bot.text import Text
 
 NAME_LIMIT = 120
@@ -33,6 +36,18 @@ class Attachment:
     duration: timedelta | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The file of somebody's message in ``room_id``, as it is sent again.
+
+    Where it may not be shown as it lies on the server, it is encrypted anew on the way.
+    """
+
+    media: Media
+    room_id: RoomId
+    caption: Text | None = None
+
+
 def msgtype_of(mimetype: str) -> str:
     """Return the type of the message that a file of ``mimetype`` is sent as."""
     kind, _, _ = mimetype.partition("/")
@@ -55,23 +70,23 @@ def safe_name(name: str) -> str:
     return stem[: NAME_LIMIT - len(ending) - 1] + dot + ending
 
 
-def content_of(attachment: Attachment) -> dict[str, object]:
+def content_of(attachment: Attachment | Copy) -> dict[str, object]:
     """Return the content of its message but for where the file lies: that is known when it is sent.
 
     With a caption, ``body`` is that and ``filename`` the name (Matrix 1.16, 11.2.1.8, media
     captions); without one, both are the name.
     """
-    name, caption = safe_name(attachment.name), attachment.caption
-    duration = attachment.duration
+    facts = _facts_of(attachment)
+    name, caption = safe_name(facts.name), attachment.caption
     info: Mapping[str, object | None] = {
-        "mimetype": attachment.mimetype,
-        "size": len(attachment.data),
-        "w": attachment.width,
-        "h": attachment.height,
-        "duration": None if duration is None else duration // timedelta(milliseconds=1),
+        "mimetype": facts.mimetype,
+        "size": facts.size_bytes,
+        "w": facts.width,
+        "h": facts.height,
+        "duration": facts.duration_ms,
     }
     content: dict[str, object] = {
-        "msgtype": msgtype_of(attachment.mimetype),
+        "msgtype": facts.msgtype,
         "filename": name,
         "body": caption.body if caption else name,
         "info": {key: value for key, value in info.items() if value is not None},
@@ -82,3 +97,32 @@ def content_of(attachment: Attachment) -> dict[str, object]:
         if caption.mentions:
             content["m.mentions"] = {"user_ids": sorted(caption.mentions)}
     return content
+
+
+def _facts_of(attachment: Attachment | Copy) -> Media:
+    """Return what is said of a file, whoever says it."""
+    if isinstance(attachment, Copy):
+        return attachment.media
+    duration = attachment.duration
+    return Media(
+        msgtype=msgtype_of(attachment.mimetype),
+        name=attachment.name,
+        mimetype=attachment.mimetype,
+        content_uri="",
+        size_bytes=len(attachment.data),
+        width=attachment.width,
+        height=attachment.height,
+        duration_ms=None if duration is None else duration // timedelta(milliseconds=1),
+    )
+
+
+def name_of(attachment: Attachment | Copy) -> str:
+    """Return what the file is called where it is sent."""
+    return safe_name(_facts_of(attachment).name)
+
+
+def file_of(attachment: Attachment | Copy) -> bytes | Source:
+    """Return what is kept of it until it is delivered: the file, or whose file it is."""
+    if isinstance(attachment, Copy):
+        return Source(attachment.media, attachment.room_id)
+    return attachment.data

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.ids import EventId, Oid, RoomId, UserId, direct_room, direct_user
 from bot.model import Message
-from bot.services.attachment import Attachment, content_of
+from bot.services.attachment import Attachment, Copy, content_of, file_of
 from bot.services.content import (
     MARKER,
     Fallback,
@@ -108,7 +108,7 @@ class Outgoing:
     def attach(
         self,
         room: RoomId,
-        attachment: Attachment,
+        attachment: Attachment | Copy,
         *,
         reply_to: EventId | Message | None = None,
         conversation: str | None = None,
@@ -131,7 +131,7 @@ class Outgoing:
         content = {**content_of(attachment), **relation}
         oid = self._enqueue(room, conversation or room, "m.room.message", content, card=card)
         words = {**text_content(instead, "m.notice"), **relation, MARKER: oid} if instead else None
-        stored_attachment.enqueue(self.transaction, oid, attachment.data, words)
+        stored_attachment.enqueue(self.transaction, oid, file_of(attachment), words)
         return oid
 
     def tell(

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import Boolean, Column, LargeBinary, Table, Text, bindparam, delete, select, update
 
-from bot.ids import Oid
-from bot.model import Seal
+from bot.ids import Oid, RoomId
+from bot.model import Media, Seal, media_from
 from bot.storage.insert import insert_new_on
 from bot.storage.personal import FACT, NOBODY, WORDS, Belongs, Erasure, Purpose, Until, personal
 from bot.storage.table import Json, metadata
@@ -16,7 +16,8 @@ attachment = Table(
     "attachment",
     metadata,
     Column("oid", Text, primary_key=True, info=FACT),
-    Column("data", LargeBinary, nullable=False, info=WORDS),
+    Column("data", LargeBinary, nullable=True, info=WORDS),
+    Column("source", Json, nullable=True, info=WORDS),
     Column("instead", Json, nullable=True, info=WORDS),
     Column("content_uri", Text, nullable=True, info=FACT),
     Column("seal", Json, nullable=True, info=FACT),
@@ -28,28 +29,44 @@ attachment = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The file of somebody's message in ``room_id``, of which a copy is sent."""
+
+    media: Media
+    room_id: RoomId
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
     """Where the file of a parcel stands.
 
     ``content_uri`` is the place that the server reserved for it, ``seal`` what decrypts it,
     None for one that lies there readable. ``instead`` is the content of
-    the message that goes out in its place if the server does not take the file.
+    the message that goes out in its place if the server does not take the file. ``source`` is what
+    is copied, None for a file of the bot's own.
     """
 
     content_uri: str | None
     seal: Seal | None
     is_uploaded: bool
     instead: Mapping[str, object] | None
+    source: Source | None = None
 
 
 _delete = delete(attachment).where(attachment.c.oid == bindparam("key"))
 
 
 def enqueue(
-    transaction: Transaction, oid: Oid, data: bytes, instead: Mapping[str, object] | None
+    transaction: Transaction, oid: Oid, file: bytes | Source, instead: Mapping[str, object] | None
 ) -> None:
     """Keep the file of the parcel ``oid`` with this transaction; one that is there stays."""
-    row = {"oid": oid, "data": data, "instead": instead, "is_uploaded": False}
+    row = {
+        "oid": oid,
+        "data": None if isinstance(file, Source) else file,
+        "source": asdict(file) if isinstance(file, Source) else None,
+        "instead": instead,
+        "is_uploaded": False,
+    }
     transaction.defer(insert_new_on(transaction.engine, attachment, "oid"), row)
 
 
@@ -60,7 +77,8 @@ async def get(reader: Reader, oid: Oid) -> Upload | None:
     if row is None:
         return None
     seal = Seal(**row.seal) if row.seal else None
-    return Upload(row.content_uri, seal, row.is_uploaded, row.instead)
+    source = row.source and Source(media_from(row.source["media"]), RoomId(row.source["room_id"]))
+    return Upload(row.content_uri, seal, row.is_uploaded, row.instead, source)
 
 
 async def data(reader: Reader, oid: Oid) -> bytes:

@@ -17,6 +17,7 @@ from bot.matrix.batch import Echo
 from bot.matrix.cipher import Cipher, NoCipher
 from bot.matrix.delivery import Delivery
 from bot.matrix.direct import DirectRooms
+from bot.matrix.download import Downloads
 from bot.matrix.http import MatrixError
 from bot.matrix.journal import Journal
 from bot.matrix.reader import Reader
@@ -122,6 +123,7 @@ class Bot:
             preferences=preferences,
             registry=CommandTable((listed(PING),)),
             reader=reader,
+            files=Downloads(self.server),
             homeservers=reader,
             rooms=self.rooms,
             roles=Roles(),

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 from bot import crash
 from bot.ids import Oid, RoomId
 from bot.matrix.cipher import NoCipher
-from bot.services.attachment import Attachment
+from bot.matrix.encryption import attachment as sealing
+from bot.model import Media, Seal
+from bot.services.attachment import Attachment, Copy
 from bot.services.outgoing import Outgoing
 from bot.storage import attachment as stored
 from bot.storage import room
@@ -23,7 +25,7 @@ from bot.storage.room import Room as KnownRoom
 from bot.storage.transaction import Transaction
 from tests.matrix.exchange import Fault, Request, refused
 from tests.matrix.life import Bot, Parts
-from tests.matrix.model_server import ROOM
+from tests.matrix.model_server import OTHER_ROOM, ROOM
 from tests.matrix.speech import ANIMATORS, say, states, text
 from tests.matrix.world import World, until
 
@@ -41,7 +43,7 @@ class Transparent(NoCipher):
         return {"type": event_type, "inside": content}
 
 
-async def attach(bot: Bot, *, instead: str | None = None, file: Attachment = FILE) -> Oid:
+async def attach(bot: Bot, *, instead: str | None = None, file: Attachment | Copy = FILE) -> Oid:
     async def work(transaction: Transaction) -> Oid:
         words = text(instead) if instead else None
         outgoing = Outgoing(transaction, "test:file", bot.world.clock.now())
@@ -278,3 +280,82 @@ async def test_large_file_does_not_hold_up_others(speaker: World) -> None:
     await bot.settled()
     await bot.end()
     assert len(speaker.model.said()) == 2
+
+
+SEALED_DATA, SEAL = sealing.seal(FILE.data)
+THEIRS = "mxc://elsewhere.example.org/photo"
+
+
+def theirs(*, is_encrypted: bool, room: str = ROOM) -> Copy:
+    """Return a copy of a member's picture in ``room``."""
+    seal = SEAL if is_encrypted else None
+    media = Media("m.image", "photo.jpg", "image/jpeg", THEIRS, seal, len(FILE.data), 640, 480)
+    return Copy(media, RoomId(room))
+
+
+async def copied(world: World, copy: Copy, *, instead: str | None = None) -> dict[str, int]:
+    world.model.media.files[THEIRS] = SEALED_DATA if copy.media.seal else FILE.data
+    bot = await world.born()
+    await attach(bot, instead=instead, file=copy)
+    await bot.settled()
+    await bot.end()
+    return await states(world)
+
+
+async def test_copy_in_its_own_room_is_shown_from_where_it_lies(speaker: World) -> None:
+    assert await copied(speaker, theirs(is_encrypted=False)) == {"sent": 1}
+    [message] = speaker.model.said()
+    assert message["content"]["url"] == THEIRS
+    assert message["content"]["msgtype"] == "m.image"
+    assert speaker.model.media.puts == []
+
+
+async def test_encrypted_copy_in_its_own_room_is_shown_from_where_it_lies(speaker: World) -> None:
+    await sealed(speaker)
+    assert await copied(speaker, theirs(is_encrypted=True)) == {"sent": 1}
+    assert inside(speaker)["file"] == sealing.file_of(THEIRS, SEAL)
+    assert speaker.model.media.puts == []
+
+
+async def test_readable_copy_in_another_readable_room_needs_no_upload(speaker: World) -> None:
+    assert await copied(speaker, theirs(is_encrypted=False, room=OTHER_ROOM)) == {"sent": 1}
+    [message] = speaker.model.said()
+    assert message["content"]["url"] == THEIRS
+
+
+@pytest.mark.parametrize("is_encrypted", [True, False])
+async def test_copy_in_another_encrypted_room_has_a_key_of_its_own(
+    speaker: World, is_encrypted: bool
+) -> None:
+    await sealed(speaker)
+    assert await copied(speaker, theirs(is_encrypted=is_encrypted, room=OTHER_ROOM)) == {"sent": 1}
+    file = inside(speaker)["file"]
+    key = Seal(file["key"]["k"], file["iv"], file["hashes"]["sha256"])
+    assert key.key != SEAL.key
+    assert file["url"] != THEIRS
+    stored_file = speaker.model.media.files[file["url"]]
+    assert stored_file is not None
+    assert sealing.unseal(stored_file, key) == FILE.data
+
+
+async def test_copy_of_an_encrypted_file_is_readable_in_a_readable_room(speaker: World) -> None:
+    """As its words are: what may be shown there is decided before."""
+    assert await copied(speaker, theirs(is_encrypted=True, room=OTHER_ROOM)) == {"sent": 1}
+    [message] = speaker.model.said()
+    assert "file" not in message["content"]
+    assert speaker.model.media.files[message["content"]["url"]] == FILE.data
+
+
+@pytest.mark.parametrize("is_changed", [True, False])
+async def test_copy_of_what_is_gone_or_changed_is_told_in_words(
+    speaker: World, is_changed: bool
+) -> None:
+    copy = theirs(is_encrypted=True, room=OTHER_ROOM)
+    bot = await speaker.born()
+    if is_changed:
+        speaker.model.media.files[THEIRS] = b"something else"
+    await attach(bot, instead="introuvable", file=copy)
+    await bot.settled()
+    await bot.end()
+    assert speaker.model.bodies() == ["introuvable"]
+    assert await kept(speaker) == 0

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 
 from aiohttp import web
 
-from bot.matrix.http import REQUEST_TIMEOUT, Homeserver, NetworkError
+from bot.matrix.http import REQUEST_TIMEOUT, Homeserver, NetworkError, TooLargeError
 from tests.matrix.exchange import request_of
 from tests.matrix.model_server import TOKEN, ModelServer
 
@@ -32,6 +32,7 @@ class MemoryHomeserver(Homeserver):
         data: bytes | None = None,
         content_type: str = "application/json",
         timeout: float = REQUEST_TIMEOUT,  # noqa: ASYNC109  as the class it stands in for
+        limit_bytes: int | None = None,
     ) -> tuple[int, Mapping[str, str], bytes]:
         del content_type, timeout
         await asyncio.sleep(0)
@@ -48,6 +49,8 @@ class MemoryHomeserver(Homeserver):
         await asyncio.sleep(0)
         if found is None:
             raise NetworkError("the reply was lost")
+        if limit_bytes is not None and len(found[2]) > limit_bytes:
+            raise TooLargeError(limit_bytes)
         return found
 
 

@@ -95,6 +95,7 @@ def gathering(scene: Scene) -> Gathering:
         place=place,
         now=NOW,
         reader=scene.server,
+        files=scene.server,
         database=scene.database,
         is_animator=is_animator,
         animates=animates,

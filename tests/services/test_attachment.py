@@ -4,8 +4,19 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ids import UserId
-from bot.services.attachment import NAME_LIMIT, Attachment, content_of, msgtype_of, safe_name
+from bot.ids import RoomId, UserId
+from bot.model import Media, Seal
+from bot.services.attachment import (
+    NAME_LIMIT,
+    Attachment,
+    Copy,
+    content_of,
+    file_of,
+    msgtype_of,
+    name_of,
+    safe_name,
+)
+from bot.storage.attachment import Source
 from bot.text import Text
 
 
@@ -71,3 +82,18 @@ def test_content_with_caption_says_it_beside_the_name() -> None:
         "info": {"mimetype": "image/png", "size": 4, "w": 640, "h": 480, "duration": 1500},
         "m.mentions": {"user_ids": ["@jo:x"]},
     }
+
+
+def test_copy_says_what_its_sender_said_and_not_where_it_lies() -> None:
+    media = Media(
+        "m.video", "visite.mp4", "video/mp4", "mxc://x/1", Seal("k", "i", "h"), 99, 16, 9, 1500
+    )
+    copy = Copy(media, RoomId("!r:x"))
+    content = content_of(copy)
+    assert content["info"] == {
+        "mimetype": "video/mp4", "size": 99, "w": 16, "h": 9, "duration": 1500,
+    }  # fmt: skip
+    assert (content["msgtype"], content["body"]) == ("m.video", "visite.mp4")
+    assert not {"url", "file"} & set(content)
+    assert file_of(copy) == Source(media, RoomId("!r:x"))
+    assert name_of(copy) == "visite.mp4"

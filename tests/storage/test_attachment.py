@@ -3,9 +3,9 @@
 from datetime import UTC, datetime
 
 from bot.ids import EventId, Oid, RoomId
-from bot.model import Seal
+from bot.model import Media, Seal
 from bot.storage import attachment, outbox
-from bot.storage.attachment import Upload
+from bot.storage.attachment import Source, Upload
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
 from bot.storage.transaction import Transaction
@@ -81,3 +81,14 @@ async def test_words_instead_take_the_place_of_the_file(database: Database) -> N
         [parcel] = await outbox.pending(snapshot)
     assert parcel.content == INSTEAD
     assert await _found(database, "a") == (None, b"")
+
+
+async def test_copy_waits_without_a_file_of_its_own(database: Database) -> None:
+    media = Media("m.image", "photo.jpg", "image/jpeg", "mxc://x/1", SEAL, 7, 640, 480)
+    source = Source(media, RoomId("!r:x"))
+
+    async def work(transaction: Transaction) -> None:
+        attachment.enqueue(transaction, Oid("a"), source, None)
+
+    await database.write(work)
+    assert await _found(database, "a") == (Upload(None, None, False, None, source), b"")

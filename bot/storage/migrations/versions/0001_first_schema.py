@@ -16,7 +16,8 @@ def upgrade() -> None:
     op.create_table(
         "attachment",
         sa.Column("oid", sa.Text(), nullable=False),
-        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
+        sa.Column("source", Json(), nullable=True),
         sa.Column("instead", Json(), nullable=True),
         sa.Column("content_uri", sa.Text(), nullable=True),
         sa.Column("seal", Json(), nullable=True),
