@@ -12,7 +12,7 @@ from bot.model import Message
 from bot.person import About, Person, Place
 from bot.ports import MediaStore, RoomReader
 from bot.services import question
-from bot.services.attachment import Attachment, Copy, name_of
+from bot.services.attachment import Attachment, Copy, name_of, refusal_of
 from bot.services.outgoing import Outgoing, conversation_with
 from bot.services.question import Inquiry
 from bot.storage.database import Database
@@ -120,14 +120,10 @@ class Context:
 
     def attach(self, attachment: Attachment | Copy, *, card: str | None = None) -> Oid:
         """Answer the command with a file; or in words, where the server does not take it."""
-        room, is_copy = self.message.room_id, isinstance(attachment, Copy)
-        message_id = "attachment.out_of_reach" if is_copy else "attachment.refused"
+        room = self.message.room_id
+        refusal = self.text(refusal_of(attachment), name=name_of(attachment))
         return self.outgoing.attach(
-            room,
-            attachment,
-            reply_to=self.message,
-            card=card,
-            instead=self.text(message_id, name=name_of(attachment)),
+            room, attachment, reply_to=self.message, card=card, instead=refusal
         )
 
     def confirm(self, text: Text, *, card: str | None = None) -> None:

@@ -1,6 +1,6 @@
 """Media: what a message tells of its file (Matrix 1.16, 11.2.1, 11.12.1), and if it is for us."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.ids import EventId
@@ -69,7 +69,7 @@ def targets_of(message: Message) -> tuple[EventId, ...]:
 
 
 async def joining(
-    transaction: Transaction, events: Sequence[Event | Unreadable], coming: Set[EventId]
+    transaction: Transaction, events: Sequence[Event | Unreadable], coming: Collection[EventId]
 ) -> set[EventId]:
     """Return which of ``events`` bring a file to something that the bot knows.
 

@@ -74,10 +74,14 @@ class MessageHandler:
         words = around.address.command_of(message, is_pair=is_pair)
         if words is None and message.media is not None:
             await self._media.handle(entry, message)
-            return
-        if message.msgtype not in _SPOKEN and message.media is None:
+        elif message.msgtype not in _SPOKEN and message.media is None:
             await around.finish(entry)
-            return
+        else:
+            await self._said(entry, message, words)
+
+    async def _said(self, entry: Entry, message: Message, words: str | None) -> None:
+        """Handle what was said in ``words``, None if they are not addressed to the bot."""
+        around = self._surroundings
         if (corrected := await self._hearing.of_edit(message)) is not None:
             await self._hear(entry, message, corrected)
             return

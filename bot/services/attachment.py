@@ -126,3 +126,9 @@ def file_of(attachment: Attachment | Copy) -> bytes | Source:
     if isinstance(attachment, Copy):
         return Source(attachment.media, attachment.room_id)
     return attachment.data
+
+
+def refusal_of(attachment: Attachment | Copy) -> str:
+    """Return the id of the text that is said instead of it; its ``name`` is `name_of`."""
+    is_copy = isinstance(attachment, Copy)
+    return "attachment.out_of_reach" if is_copy else "attachment.refused"
