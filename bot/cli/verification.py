@@ -109,8 +109,10 @@ async def _compare(
         if encryption.begin is None or encryption.follow is None:
             raise OperatorError(desk.voice.say("cli.identity.none"))
         decide = encryption.begin(desk)
-        params = {"user_id": desk.asker, "bot": desk.own_user_id}
-        click.echo(desk.voice.say("cli.identity.verify.begin", **params))
+        begin = desk.voice.say(
+            "cli.identity.verify.begin", user_id=desk.asker, bot=desk.own_user_id
+        )
+        click.echo(begin)
         async with Lines(sys.stdin.fileno()) as lines, asyncio.timeout(LASTS.total_seconds()):
             await _first(encryption.follow(), desk.obey(lines, decide), desk.is_over.wait())
     except TimeoutError:

@@ -28,7 +28,7 @@ _insert = insert(table)
 
 
 def _row(name: object) -> dict[str, object]:
-    return {"device_id": f"D{name}", "token": "t", "saved_at": NOW}
+    return {"device_id": f"D{name}", "token": "t", "is_journalled": True, "saved_at": NOW}
 
 
 async def _names(database: Database) -> set[str]:
