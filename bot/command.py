@@ -13,6 +13,7 @@ from bot.person import About, Person, Place
 from bot.ports import MediaStore, RoomReader
 from bot.services import question
 from bot.services.attachment import Attachment, Copy, name_of, refusal_of
+from bot.services.content import repeating
 from bot.services.outgoing import Outgoing, conversation_with
 from bot.services.question import Inquiry
 from bot.storage.database import Database
@@ -107,7 +108,8 @@ class Context:
         """Return a text of the catalogue in the person's language; ``{prefix}`` is always there."""
         template = self.words.text(message_id, self.person.language, n=n)
         shown = {"prefix": self.place.prefix, **params}
-        return render(template, shown if n is None else {**shown, "n": n})
+        shown = shown if n is None else {**shown, "n": n}
+        return repeating(render(template, shown), params, self.message)
 
     def answer(self, text: Text, *, card: str | None = None) -> None:
         """Answer the command; the answer to an edited command replaces the earlier answer."""

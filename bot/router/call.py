@@ -11,6 +11,7 @@ from bot.model import Message
 from bot.person import Person, Place
 from bot.router.right import Rights
 from bot.router.surroundings import Surroundings
+from bot.services.content import repeating
 from bot.storage import inbox, question, reaction
 from bot.storage.inbox import Entry, Outcome
 from bot.storage.question import Question
@@ -107,7 +108,7 @@ class Runner:
         """Answer with the sentence of ``error`` and mark the event as handled."""
         around = self._surroundings
         command = call.command if call is not None else None
-        text = self._sentence(error, person, place, command)
+        text = repeating(self._sentence(error, person, place, command), error.params, message)
 
         async def answer(transaction: Transaction) -> None:
             now = around.clock.now()

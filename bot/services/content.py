@@ -3,9 +3,9 @@
 import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bot.ids import Oid, RoomId
+from bot.ids import EventId, Oid, RoomId
 from bot.model import Message
 from bot.text import Text, split
 
@@ -44,6 +44,22 @@ def text_content(text: Text, msgtype: str, *, calls_room: bool = False) -> dict[
         "formatted_body": text.html,
         "m.mentions": {**mentions, "room": True} if calls_room else mentions,
     }
+
+
+def related(target: EventId | Oid) -> str:
+    """Return how the outbox keeps what an act relates to: an event, or an act of the bot."""
+    return target if target.startswith("$") else f"oid:{target}"
+
+
+def repeating(text: Text, params: Mapping[str, object], message: Message) -> Text:
+    """Return ``text``, knowing that it quotes who wrote ``message`` if a value stands in there.
+
+    Identifiers such as ``E12`` are nobody's words.
+    """
+    values = [value for value in params.values() if isinstance(value, str) and len(value) > 2]
+    if any(value in message.body and not value[1:].isdigit() for value in values):
+        return replace(text, people=text.people | {message.sender})
+    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Outgoing: what the bot says, put into the outbox with the transaction that caused it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,13 +12,14 @@ from bot.services.content import (
     Fallback,
     instead_of,
     oid_of,
+    related,
     reply_relation,
     text_content,
 )
 from bot.storage import attachment as stored_attachment
-from bot.storage import outbox
+from bot.storage import outbox, quote
 from bot.storage.transaction import Transaction
-from bot.text import Text, split
+from bot.text import Text, people_of, split
 
 __all__ = ["MARKER", "Fallback", "Outgoing", "conversation_with", "first_answer", "oid_of"]
 
@@ -59,18 +60,9 @@ class Outgoing:
         ``card`` names what a reaction on the answer is about, as ``kind:reference``.
         """
         conversation = conversation_with(to.room_id, to.sender)
-        relation = reply_relation(to, opens_thread=not self.is_pair(to.room_id))
-        oids = [
-            self._enqueue(
-                to.room_id,
-                conversation,
-                "m.room.message",
-                {**text_content(part, "m.notice"), "m.relates_to": relation},
-                card=card,
-            )
-            for part in split(text)
-        ]
-        return oids[0]
+        more = {"m.relates_to": reply_relation(to, opens_thread=not self.is_pair(to.room_id))}
+        parts = [(part, {**text_content(part, "m.notice"), **more}) for part in split(text)]
+        return self._post(to.room_id, conversation, parts, card=card)
 
     def say(
         self,
@@ -86,24 +78,17 @@ class Outgoing:
         """Say something in a room; ``is_notice`` False makes it an ``m.text``, which notifies.
 
         ``calls_room`` mentions the whole room: never without the right of who asked for it.
-
         Without ``conversation`` it keeps its order among what the bot says of itself there.
         """
         msgtype = "m.notice" if is_notice else "m.text"
         relation: Mapping[str, object] = (
             {"m.relates_to": {"m.in_reply_to": {"event_id": reply_to}}} if reply_to else {}
         )
-        oids = [
-            self._enqueue(
-                room,
-                conversation or room,
-                "m.room.message",
-                {**text_content(part, msgtype, calls_room=calls_room and n == 0), **relation},
-                card=card,
-            )
+        parts = [
+            (part, {**text_content(part, msgtype, calls_room=calls_room and n == 0), **relation})
             for n, part in enumerate(split(text))
         ]
-        return oids[0]
+        return self._post(room, conversation or room, parts, card=card)
 
     def attach(
         self,
@@ -114,12 +99,14 @@ class Outgoing:
         conversation: str | None = None,
         card: str | None = None,
         instead: Text | None = None,
+        people: Collection[UserId] = (),
     ) -> Oid:
         """Send a file, encrypted where the room is.
 
         ``instead`` is said in its place if the server does not take the file; without it the
         animators hear that a message was refused. A message in ``reply_to`` is answered in its
-        thread. Without ``conversation`` it keeps its order among what the bot says of itself.
+        thread. ``people`` are whom the file shows. Without ``conversation`` it keeps its order
+        among what the bot says of itself.
         """
         relation: Mapping[str, object] = {}
         if isinstance(reply_to, Message):
@@ -130,6 +117,7 @@ class Outgoing:
             relation = {"m.relates_to": {"m.in_reply_to": {"event_id": reply_to}}}
         content = {**content_of(attachment), **relation}
         oid = self._enqueue(room, conversation or room, "m.room.message", content, card=card)
+        quote.note(self.transaction, oid, room, people)
         words = {**text_content(instead, "m.notice"), **relation, MARKER: oid} if instead else None
         stored_attachment.enqueue(self.transaction, oid, file_of(attachment), words)
         return oid
@@ -149,18 +137,9 @@ class Outgoing:
         ``fallback`` is said in its room, and without one nothing.
         """
         room = direct_room(user)
-        oids = [
-            self._enqueue(
-                room,
-                room,
-                "m.room.message",
-                text_content(part, "m.notice" if is_notice else "m.text"),
-                card=card,
-                fallback=fallback if number == 0 else None,
-            )
-            for number, part in enumerate(split(text))
-        ]
-        return oids[0]
+        msgtype = "m.notice" if is_notice else "m.text"
+        parts = [(part, text_content(part, msgtype)) for part in split(text)]
+        return self._post(room, room, parts, card=card, fallback=fallback)
 
     def edit(self, room: RoomId, target: Oid, text: Text, *, conversation: str) -> Oid:
         """Replace the bot's own message ``target`` by ``text``; silent, for corrections."""
@@ -173,7 +152,16 @@ class Outgoing:
             "m.new_content": {**new, "m.mentions": {}},
             "m.relates_to": {"rel_type": "m.replace"},
         }
-        return self._enqueue(room, conversation, "m.room.message", content, target=f"oid:{target}")
+        oid = self._enqueue(
+            room,
+            conversation,
+            "m.room.message",
+            content,
+            target=f"oid:{target}",
+        )
+        quote.note(self.transaction, oid, room, people_of(text))
+        quote.note_edit(self.transaction, oid, room, target)
+        return oid
 
     def react(
         self,
@@ -187,7 +175,7 @@ class Outgoing:
         """Put the reaction ``key`` on an event, or on the bot's own message by its oid."""
         content = {"m.relates_to": {"rel_type": "m.annotation", "key": key}}
         return self._enqueue(
-            room, conversation, "m.reaction", content, target=_target(target), card=card
+            room, conversation, "m.reaction", content, target=related(target), card=card
         )
 
     def offer(
@@ -199,7 +187,30 @@ class Outgoing:
 
     def redact(self, room: RoomId, target: EventId | Oid, *, conversation: str) -> Oid:
         """Take back an event of the bot."""
-        return self._enqueue(room, conversation, "m.room.redaction", {}, target=_target(target))
+        return self._enqueue(room, conversation, "m.room.redaction", {}, target=related(target))
+
+    def _post(
+        self,
+        room: RoomId,
+        conversation: str,
+        parts: Iterable[tuple[Text, Mapping[str, object]]],
+        *,
+        card: str | None,
+        fallback: Fallback | None = None,
+    ) -> Oid:
+        """Say the parts of one text; return the oid of the first."""
+        oids: list[Oid] = []
+        for part, content in parts:
+            first = fallback if not oids else None
+            oid = self._enqueue(
+                room, conversation, "m.room.message", content, card=card, fallback=first
+            )
+            quote.note(self.transaction, oid, room, people_of(part))
+            oids.append(oid)
+        if fallback is not None:
+            named = people_of(fallback.text)
+            quote.note(self.transaction, oid_of(f"instead:{oids[0]}", 0), fallback.room, named)
+        return oids[0]
 
     def _enqueue(
         self,
@@ -236,7 +247,3 @@ class Outgoing:
 def first_answer(event: EventId) -> Oid:
     """Return the oid of the first act that followed from an incoming event."""
     return oid_of(f"event:{event}", 0)
-
-
-def _target(target: EventId | Oid) -> str:
-    return target if target.startswith("$") else f"oid:{target}"

@@ -9,7 +9,7 @@ from bot.services.outgoing import Outgoing, conversation_with
 from bot.storage import page
 from bot.storage.page import Page
 from bot.storage.transaction import Transaction
-from bot.text import Text
+from bot.text import Text, people_of
 
 CARD = "page"
 """Kind of the card on an answer of which more is left."""
@@ -45,7 +45,7 @@ async def show(
 ) -> None:
     """Answer ``message`` with the first of ``pages`` and keep the others for its sender."""
     conversation = conversation_with(message.room_id, message.sender)
-    rest = [Page(item.body, item.html) for item in pages[1:]]
+    rest = [Page(item.body, item.html, tuple(sorted(people_of(item)))) for item in pages[1:]]
     await page.replace(transaction, conversation, rest, now)
     _answer(outgoing, message, pages[0], has_more=bool(rest))
 
@@ -57,7 +57,8 @@ async def show_next(transaction: Transaction, outgoing: Outgoing, message: Messa
     if taken is None:
         return False
     shown, left = taken
-    _answer(outgoing, message, Text(shown.body, shown.html), has_more=left > 0)
+    text = Text(shown.body, shown.html, people=frozenset(shown.people))
+    _answer(outgoing, message, text, has_more=left > 0)
     return True
 
 

@@ -1,12 +1,13 @@
 """Page: what is left of a long answer, for whoever asks for more."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Column, Table, Text, delete, select, update
 
+from bot.ids import UserId
 from bot.storage.insert import upsert
 from bot.storage.personal import CONVERSATION, FACT, WORDS, Erasure, Limit, Purpose, personal
 from bot.storage.table import Json, UtcDateTime, metadata
@@ -24,10 +25,11 @@ page = Table(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One message of a long answer: the plain text, and the same as Matrix HTML."""
+    """One message of a long answer: the plain text, the same as Matrix HTML, and whom it names."""
 
     body: str
     html: str
+    people: tuple[UserId, ...] = ()
 
 
 async def replace(
@@ -40,7 +42,7 @@ async def replace(
     if not pages:
         await transaction.execute(delete(page).where(page.c.conversation == conversation))
         return
-    rest = [{"body": item.body, "html": item.html} for item in pages]
+    rest = [asdict(item) for item in pages]
     statement = upsert(transaction, page, ("conversation",), "pages", "created_at")
     await transaction.execute(
         statement, {"conversation": conversation, "pages": rest, "created_at": at}
@@ -54,9 +56,12 @@ async def take(transaction: Transaction, conversation: str) -> tuple[Page, int] 
     ).scalar()
     if found is None:
         return None
-    first, *rest = [Page(**item) for item in cast("list[dict[str, str]]", found)]
+    first, *rest = [
+        Page(item["body"], item["html"], tuple(item["people"]))
+        for item in cast("list[dict[str, Any]]", found)
+    ]
     if rest:
-        left = [{"body": item.body, "html": item.html} for item in rest]
+        left = [asdict(item) for item in rest]
         await transaction.execute(
             update(page).where(page.c.conversation == conversation).values(pages=left)
         )

@@ -1,6 +1,7 @@
 """Put finished texts together: one under the other, as a list, or folded away."""
 
 from collections.abc import Iterable
+from typing import TypedDict
 
 from bot.ids import UserId
 from bot.text.value import Text
@@ -14,7 +15,7 @@ def lines(texts: Iterable[Text]) -> Text:
     return Text(
         "\n".join(part.body for part in parts),
         "<br>".join(part.html for part in parts),
-        _mentions(parts),
+        **_about(parts),
     )
 
 
@@ -24,7 +25,7 @@ def paragraphs(texts: Iterable[Text]) -> Text:
     return Text(
         "\n\n".join(part.body for part in parts),
         "".join(_block(part) for part in parts),
-        _mentions(parts),
+        **_about(parts),
     )
 
 
@@ -34,7 +35,7 @@ def bullets(texts: Iterable[Text]) -> Text:
     return Text(
         "\n".join("• " + part.body.replace("\n", "\n  ") for part in parts),
         "<ul>" + "".join(f"<li>{part.html}</li>" for part in parts) + "</ul>",
-        _mentions(parts),
+        **_about(parts),
     )
 
 
@@ -43,7 +44,7 @@ def details(summary: Text, inner: Text) -> Text:
     return Text(
         f"{summary.body}\n\n{inner.body}",
         f"<details><summary>{summary.html}</summary>{_block(inner)}</details>",
-        _mentions((summary, inner)),
+        **_about((summary, inner)),
     )
 
 
@@ -51,5 +52,14 @@ def _block(text: Text) -> str:
     return text.html if text.is_block else f"<p>{text.html}</p>"
 
 
-def _mentions(texts: Iterable[Text]) -> frozenset[UserId]:
-    return frozenset(user_id for text in texts for user_id in text.mentions)
+class _About(TypedDict):
+    mentions: frozenset[UserId]
+    people: frozenset[UserId]
+
+
+def _about(texts: Iterable[Text]) -> _About:
+    parts = tuple(texts)
+    return _About(
+        mentions=frozenset(user_id for text in parts for user_id in text.mentions),
+        people=frozenset(user_id for text in parts for user_id in text.people),
+    )

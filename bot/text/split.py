@@ -165,7 +165,7 @@ def _atoms(html: str) -> list[_Atom]:
 
 def _piece(html: str, whole: Text) -> Text:
     shown = frozenset(user for user in whole.mentions if f'"{user_url(user)}"' in html)
-    return Text(plain(html), html, shown)
+    return Text(plain(html), html, shown, whole.people)
 
 
 def _size_bytes(text: Text) -> int:

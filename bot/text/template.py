@@ -75,10 +75,13 @@ def render(template: str, params: Mapping[str, object]) -> Text:
     )
     body = "".join([part if isinstance(part, str) else _say(part, shown) for part in compiled.body])
     mentions: frozenset[UserId] = frozenset()
+    people: frozenset[UserId] = frozenset()
     for text in shown.values():
         if text.mentions:
             mentions |= text.mentions
-    return Text(body, html, mentions)
+        if text.people:
+            people |= text.people
+    return Text(body, html, mentions, people)
 
 
 def written(markdown: str) -> Text:

@@ -1,7 +1,7 @@
 """What can be put into a template, and how each kind is shown as plain text and as HTML."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 from bot.ids import UserId
@@ -9,6 +9,8 @@ from bot.text.member import clean, clean_line, escape
 
 _BLOCK = re.compile(r"<(?:p|ul|ol|h[1-6]|blockquote|pre|table|details|div|hr)\b")
 _USER_ID = re.compile(r"@[^:\s]*:\S+")
+# As servers let people register (Matrix 1.16, appendices, user identifiers), without word joiners.
+_NAMED_ID = re.compile(r"(?<![\w.])@[a-z0-9._=/+-]+:[A-Za-z0-9.-]+(?::\d+)?")
 _URL = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _MAX_URL_CHARACTERS = 2_000  # what every client and proxy still passes on
 _MATRIX_TO = "https://matrix.to/#/"
@@ -20,12 +22,15 @@ class Text:
 
     ``html`` holds only the elements of the specification's allow-list, well-formed: one run of
     inline elements, or blocks. ``mentions`` are the users whom the bot chose to mention, for
-    ``m.mentions``. Only this package makes one; anybody may compose them.
+    ``m.mentions``; ``people`` are others whom it names or whose words it repeats, so that it is
+    found when one of them wants to be forgotten. Only this package makes one; anybody may compose
+    them.
     """
 
     body: str
     html: str
     mentions: frozenset[UserId] = field(default_factory=frozenset)
+    people: frozenset[UserId] = field(default_factory=frozenset)
 
     @property
     def is_block(self) -> bool:
@@ -39,6 +44,18 @@ class Mention:
 
     user_id: UserId
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a member said, or what the room calls them (``by`` is who), shown like any member text.
+
+    Words of a member go into a text as this rather than as a ``str``, unless they stand in the
+    message that is answered: then the answer knows whose they are.
+    """
+
+    text: str
+    by: UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +73,7 @@ class Link:
     label: str = ""
 
 
-Value = str | int | float | Text | Mention | Code | Link
+Value = str | int | float | Text | Mention | Said | Code | Link
 """What a placeholder takes. A ``str`` is member text: it is cleaned and escaped."""
 
 
@@ -74,8 +91,8 @@ def show(value: object) -> Text:
             return Text(body, escape(body).replace("\n", "<br>"))
         case int() | float():
             return Text(str(value), str(value))
-        case Mention():
-            return _show_mention(value)
+        case Mention() | Said():
+            return _show_person(value)
         case Code():
             body = clean_line(value.text)
             return Text(body, f"<code>{escape(body)}</code>")
@@ -83,6 +100,15 @@ def show(value: object) -> Text:
             return _show_link(value)
         case _:
             raise TypeError(f"a template cannot show a {type(value).__name__}")
+
+
+def people_of(text: Text) -> frozenset[UserId]:
+    """Return whom ``text`` names or quotes: those it knows of, and every user id in its words."""
+    known = text.people | text.mentions
+    if "@" not in text.body:
+        return known
+    found = (match[0].rstrip(".:-") for match in _NAMED_ID.finditer(text.body))
+    return known | {UserId(user_id) for user_id in found}
 
 
 def user_url(user_id: UserId) -> str:
@@ -102,6 +128,12 @@ def linked(label: str, url: str) -> str:
     if is_user_link(url) or not url or label in (url, url.removeprefix("mailto:")):
         return label
     return f"{label} ({url})" if label else url
+
+
+def _show_person(value: Mention | Said) -> Text:
+    if isinstance(value, Said):
+        return replace(show(value.text), people=frozenset({value.by}))
+    return _show_mention(value)
 
 
 def _show_mention(mention: Mention) -> Text:

@@ -310,6 +310,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("room_id", "day", name=op.f("pk_quiet")),
     )
     op.create_table(
+        "quote",
+        sa.Column("oid", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("oid", "user_id", name=op.f("pk_quote")),
+    )
+    op.create_index("ix_quote_user_id", "quote", ["user_id"], unique=False)
+    op.create_table(
         "reaction",
         sa.Column("event_id", sa.Text(), nullable=False),
         sa.Column("room_id", sa.Text(), nullable=False),
