@@ -1,9 +1,9 @@
 """Cipher: what the sync loop and the sender need of end-to-end encryption."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
-from bot.ids import RoomId
+from bot.ids import EventId, RoomId
 
 
 class UnreadableError(Exception):
@@ -52,6 +52,13 @@ class Cipher(Protocol):
         """
         ...
 
+    async def keep(self, event_ids: Collection[EventId]) -> None:
+        """Make durable that these decrypted events were heard.
+
+        Sent again as other events, their ciphertexts are refused, after a restart as well.
+        """
+        ...
+
     async def encrypt(
         self, room: RoomId, event_type: str, content: Mapping[str, Any]
     ) -> Mapping[str, Any]:
@@ -81,6 +88,10 @@ class NoCipher:
         content = raw.get("content")
         session = content.get("session_id") if isinstance(content, dict) else None
         raise UnreadableError(session if isinstance(session, str) else None)
+
+    async def keep(self, event_ids: Collection[EventId]) -> None:
+        """Keep nothing."""
+        del event_ids
 
     async def encrypt(
         self, room: RoomId, event_type: str, content: Mapping[str, Any]

@@ -16,6 +16,7 @@ from bot.matrix.cipher import Cipher, UnreadableError
 from bot.matrix.mark import Marks, Written
 from bot.matrix.rooms import Rooms
 from bot.matrix.tracking import tracked
+from bot.matrix.waiting import within_limits
 from bot.model import Event, Message, Reaction, Redaction, Upgrade
 from bot.storage import (
     echo,
@@ -136,7 +137,7 @@ class Journal:
         async def work(transaction: Transaction) -> tuple[list[inbox.Entry], Written]:
             # First, so that a reaction on what was sent a moment ago finds it.
             written = await self.marks.write(transaction)
-            picked = await self.tracked(transaction, batch.picked)
+            picked = await within_limits(transaction, await self.tracked(transaction, batch.picked))
             await _take_back(transaction, picked)
             new = await inbox.record(transaction, entry.entries(picked, now, is_late=batch.is_late))
             await echo.record(transaction, echoes, now)
@@ -149,6 +150,7 @@ class Journal:
 
         # A full disk or a restarting database is waited for: what came is still in our hands.
         new, written = await self._database.write_patiently(work)
+        await self.keep(new)
         self.marks.settle(written)
         self._saved_at = now
         self._echoes = {key: oid for key, oid in self._echoes.items() if key not in echoes}
@@ -158,6 +160,16 @@ class Journal:
             self.rooms.drop(room_id)
         crash.point("journal.committed")
         return new
+
+    async def keep(self, entries: Sequence[inbox.Entry]) -> None:
+        """See to it that what was journalled is never believed as another event.
+
+        Only now, since chatter is to leave no trace: who wants a command taken twice would have to
+        kill the bot between the two.
+        """
+        heard = [each.event_id for each in entries if each.state is not inbox.State.UNREADABLE]
+        if heard:
+            await self._cipher.keep(heard)
 
     def _note(self, echoes: Sequence[Echo], now: datetime) -> None:
         for item in echoes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 
 from bot.matrix.batch import Unreadable
 from bot.matrix.journal import Journal
@@ -20,12 +21,7 @@ async def read_again(
     Each becomes an entry like any other, in its old place; what turns out to be nothing for the bot
     is deleted. What still cannot be read stays.
     """
-
-    async def look() -> list[Entry]:
-        async with database.read() as snapshot:
-            return await inbox.unreadable(snapshot)
-
-    waiting = await database.patiently(look)
+    waiting = await database.patiently(partial(_waiting, database))
     picked: dict[str, tuple[Entry, Event | None]] = {}
     for entry in waiting:
         if sessions is not None and entry.session_id not in sessions:
@@ -50,7 +46,14 @@ async def read_again(
         await unreadable.let_go(transaction, nothing)
         return readable
 
-    return await database.write_patiently(work)
+    readable = await database.write_patiently(work)
+    await journal.keep(readable)
+    return readable
+
+
+async def _waiting(database: Database) -> list[Entry]:
+    async with database.read() as snapshot:
+        return await inbox.unreadable(snapshot)
 
 
 def _readable(entry: Entry, event: Event) -> Entry:

@@ -1,8 +1,9 @@
 """Unreadable: the rows of the inbox that wait for a room key."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from bot.ids import EventId, RoomId, UserId
 from bot.storage.inbox import State, inbox
@@ -24,6 +25,19 @@ async def oldest(reader: Reader, room: RoomId, sender: UserId, session_id: str) 
     )
     found = (await reader.execute(statement)).scalar()
     return EventId(str(found)) if found else None
+
+
+async def counts(reader: Reader, senders: Collection[UserId]) -> Counter[UserId]:
+    """Return how many events of each of ``senders`` wait for their keys."""
+    if not senders:
+        return Counter()
+    statement = (
+        select(inbox.c.sender, func.count().label("waiting"))
+        .where(inbox.c.state == State.UNREADABLE, inbox.c.sender.in_(senders))
+        .group_by(inbox.c.sender)
+    )
+    rows = await reader.execute(statement)
+    return Counter({UserId(str(row.sender)): int(row.waiting) for row in rows})
 
 
 async def take_back(transaction: Transaction, room: RoomId, event_id: EventId) -> None:

@@ -1,24 +1,25 @@
 """What was journalled as ciphertext is read again when its key has come, in its old place."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from bot.address import Address
-from bot.ids import DeviceId, RoomId, SyncToken
+from bot.ids import DeviceId, EventId, RoomId, SyncToken
 from bot.matrix.batch import Batch
 from bot.matrix.cipher import NoCipher, UnreadableError
 from bot.matrix.journal import Journal
 from bot.matrix.parse import MalformedEventError
 from bot.matrix.rooms import Rooms
 from bot.matrix.unreadable import read_again
+from bot.matrix.waiting import MOST
 from bot.storage import inbox
 from bot.storage.database import Database
 from bot.storage.inbox import Entry, State
 from bot.storage.room import Room
-from tests.scene import BOT, JO, NOW, ROOM
+from tests.scene import BOT, JO, MAX, NOW, ROOM
 
 
 @dataclass
@@ -26,6 +27,10 @@ class PlayedCipher(NoCipher):
     """Opens what its keys fit; the ciphertext says what is in it."""
 
     keys: set[str] = field(default_factory=set)
+    kept: list[str] = field(default_factory=list)
+
+    async def keep(self, event_ids: Collection[EventId]) -> None:
+        self.kept += event_ids
 
     def decrypt(self, room: RoomId, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         del room
@@ -161,3 +166,30 @@ async def test_message_that_was_taken_back_is_never_read(
     cipher.keys.add("one")
     assert await read_again(database, journal, {"one"}) == []
     assert ("$a", "unreadable") not in await states(database)
+
+
+async def test_what_is_acted_on_is_kept_against_being_sent_again(
+    database: Database, journal: Journal, cipher: PlayedCipher
+) -> None:
+    await take(journal, sealed("late", "two", "!ping"))
+    cipher.keys |= {"one", "two"}
+
+    await take(journal, sealed("a", "one", "!ping"), sealed("b", "one", "Bonjour !"))
+    assert cipher.kept == ["$a"]
+
+    await read_again(database, journal, {"two"})
+    assert cipher.kept == ["$a", "$late"]
+
+
+async def test_ciphertext_of_one_sender_waits_only_so_far(
+    database: Database, journal: Journal
+) -> None:
+    flood = [sealed(f"e{n:03}", f"session {n}", None) for n in range(MOST + 20)]
+    await take(journal, *flood[:MOST])
+    other = {**sealed("other", "one", "!ping"), "sender": MAX}
+
+    new = await take(journal, *flood[MOST:], other)
+
+    assert [entry.event_id for entry in new] == ["$other"]
+    waiting = [name for name, _ in await states(database)]
+    assert waiting == [*(f"$e{n:03}" for n in range(MOST)), "$other"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from nio.crypto import OlmDevice
 from bot import crash
 from bot.clock import Clock
 from bot.errors import OperatorError
-from bot.ids import RoomId
+from bot.ids import EventId, RoomId
 from bot.matrix.cipher import DeviceLostError
 from bot.matrix.encryption import pickle_key, store, to_device
 from bot.matrix.encryption.device_list import DeviceLists
@@ -23,6 +23,7 @@ from bot.matrix.encryption.olm_session import OlmSessions
 from bot.matrix.encryption.own_keys import OwnKeys
 from bot.matrix.encryption.room_event import RoomEvents
 from bot.matrix.encryption.room_session import RoomSessions
+from bot.matrix.encryption.rotation import Rotations
 from bot.matrix.encryption.store import Store, StoreTroubleError
 from bot.matrix.http import Homeserver, MatrixError, NetworkError
 from bot.matrix.session import Session
@@ -43,7 +44,10 @@ class EncryptedDevice:
         self._members = Members(server)
         self._devices = DeviceLists(server, machine, clock)
         self._olm = OlmSessions(server, machine, clock)
-        self._rooms = RoomSessions(machine, self._members, self._devices, self._olm, clock)
+        self._rotations = Rotations(server)
+        self._rooms = RoomSessions(
+            machine, self._members, self._rotations, self._devices, self._olm, clock
+        )
         self._events = RoomEvents(machine, self._devices)
         self._upkeep: asyncio.Task[None] | None = None
         self.malformed = 0
@@ -73,6 +77,7 @@ class EncryptedDevice:
         self.malformed += to_device.take(self.machine, answer)
         self._devices.note(answer)
         self._members.note(answer)
+        self._rotations.note(answer)
         self.own_keys.note(answer)
         await self._commit()
         keys, self.machine.fresh = frozenset(self.machine.fresh), set()
@@ -101,6 +106,11 @@ class EncryptedDevice:
     def decrypt(self, room: RoomId, raw: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the raw event with its decrypted type and content."""
         return self._events.decrypt(room, raw)
+
+    async def keep(self, event_ids: Collection[EventId]) -> None:
+        """Make durable that these decrypted events were heard."""
+        self._events.keep(event_ids)
+        await self._commit()
 
     async def encrypt(
         self, room: RoomId, event_type: str, content: Mapping[str, Any]

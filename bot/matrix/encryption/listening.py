@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
 
 import orjson
 
-from bot.ids import RoomId
+from bot.ids import EventId, RoomId
 from bot.matrix.cipher import Cipher, NotReadyError, UnreadableError
 from bot.matrix.encryption.to_device import ENCRYPTED
 from bot.matrix.encryption.verification import PREFIX
@@ -106,6 +106,10 @@ class Listening:
     async def upkeep(self) -> frozenset[str]:
         """Do what the server and other devices wait for."""
         return await self._cipher.upkeep()
+
+    async def keep(self, event_ids: Collection[EventId]) -> None:
+        """Make durable that these decrypted events were heard."""
+        await self._cipher.keep(event_ids)
 
     async def encrypt(
         self, room: RoomId, event_type: str, content: Mapping[str, Any]

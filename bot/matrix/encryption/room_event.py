@@ -1,7 +1,6 @@
 """Room event: turns the ciphertext of a room back into what its sender said."""
 
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import orjson
@@ -10,13 +9,11 @@ from nio.crypto import InboundGroupSession
 from bot.ids import RoomId
 from bot.matrix.cipher import UnreadableError
 from bot.matrix.encryption.device_list import DeviceLists
+from bot.matrix.encryption.heard import Heard
 from bot.matrix.encryption.machine import MEGOLM, Machine
 from bot.matrix.parse import MalformedEventError, mapping_of, text_of
 
 RELATED = "m.relates_to"
-
-REMEMBERED = 100_000
-"""Messages remembered against being played again; nio keeps as many, in about 14 MB."""
 
 
 class RoomEvents:
@@ -29,7 +26,7 @@ class RoomEvents:
     def __init__(self, machine: Machine, devices: DeviceLists) -> None:
         self._machine = machine
         self._devices = devices
-        self._seen: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._heard = Heard(machine.store)
         self.waiting: dict[str, set[str]] = {}
 
     def decrypt(self, room: RoomId, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,8 +52,12 @@ class RoomEvents:
                 # Said before the key that is here begins; an earlier one may come.
                 raise UnreadableError(session_id) from error
             raise MalformedEventError("a ciphertext that does not open") from error
-        self._check_once((session_id, index), text_of(raw.get("event_id")))
+        self._heard.check(session_id, index, text_of(raw.get("event_id")))
         return {**raw, **_payload(plaintext, room, content)}
+
+    def keep(self, event_ids: Collection[str]) -> None:
+        """Keep with the next commit that these were heard: none counts again after a restart."""
+        self._heard.keep(event_ids)
 
     def _check_sender(self, sender: str, session: InboundGroupSession) -> None:
         """Raise unless the room key is of a device of ``sender``, even if that is gone by now."""
@@ -67,13 +68,6 @@ class RoomEvents:
             self._devices.wanted.add(sender)
             self.waiting.setdefault(sender, set()).add(session.id)
         raise UnreadableError(session.id)
-
-    def _check_once(self, place: tuple[str, int], event_id: str) -> None:
-        if self._seen.setdefault(place, event_id) != event_id:
-            raise MalformedEventError("a ciphertext that was sent before")
-        self._seen.move_to_end(place)
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
 
 
 def _payload(plaintext: str, room: RoomId, sealed: Mapping[str, Any]) -> dict[str, Any]:

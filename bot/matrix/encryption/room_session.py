@@ -16,6 +16,7 @@ from bot.matrix.encryption.device_list import DeviceLists
 from bot.matrix.encryption.machine import MEGOLM, Machine
 from bot.matrix.encryption.member import Members
 from bot.matrix.encryption.olm_session import BATCH, OlmSessions, Place, place_of
+from bot.matrix.encryption.rotation import Rotation, Rotations
 from bot.matrix.http import MatrixError
 
 log = logging.getLogger(__name__)
@@ -51,12 +52,14 @@ class RoomSessions:
         self,
         machine: Machine,
         members: Members,
+        rotations: Rotations,
         devices: DeviceLists,
         sessions: OlmSessions,
         clock: Clock,
     ) -> None:
         self._machine = machine
         self._members = members
+        self._rotations = rotations
         self._devices = devices
         self._sessions = sessions
         self._clock = clock
@@ -126,11 +129,11 @@ class RoomSessions:
             log.warning("event=key_sharing_failed room=%s reason=%r", room, str(task.exception()))
 
     async def _share(self, room: RoomId) -> None:
-        members = await self._members.of(room)
+        members, rotation = await asyncio.gather(self._members.of(room), self._rotations.of(room))
         await self._devices.refresh(members)
         versions = self._versions(room)
         devices = [device for user in members for device in self._machine.devices_of(user)]
-        shared = self._current(room, devices)
+        shared = self._current(room, devices, rotation)
         missing = [device for device in devices if place_of(device) not in shared.devices]
         await self._sessions.establish(missing)
         reachable = [device for device in missing if self._sessions.has_session(device)]
@@ -148,10 +151,11 @@ class RoomSessions:
             log.info("event=key_shared room=%s devices=%d unreachable=%d", room, len(reachable),
                      len(missing) - len(reachable))  # fmt: skip
 
-    def _current(self, room: RoomId, devices: list[OlmDevice]) -> Shared:
+    def _current(self, room: RoomId, devices: list[OlmDevice], rotation: Rotation) -> Shared:
         """Return the sharing of the room's key, of a new key if the present one must not go on.
 
-        A key ends after 100 messages or a week, and when somebody who has it is gone.
+        A key ends when the room wants it, usually after 100 messages or a week, and when somebody
+        who has it is gone.
         """
         present = {place_of(device): device.curve25519 for device in devices}
         shared = self._shared.get(room)
@@ -159,7 +163,9 @@ class RoomSessions:
         is_over = session is None or session.expired
         if shared is None or is_over or not shared.devices.items() <= present.items():
             self._machine.create_outbound_group_session(room)
-            self._machine.fresh.discard(self._machine.outbound_group_sessions[room].id)
+            session = self._machine.outbound_group_sessions[room]
+            session.max_messages, session.max_age = rotation.messages, rotation.period
+            self._machine.fresh.discard(session.id)
             self._machine.commit()
             crash.point("encrypt.key_made")
             shared = Shared()

@@ -6,17 +6,14 @@ from urllib.parse import quote
 from nio.crypto import DeviceStore, InboundGroupSession, OlmAccount, OlmDevice, Session
 from nio.store import DeviceKeys, Keys, MegolmInboundSessions, OlmSessions, SqliteStore
 from peewee import (  # type: ignore[import-untyped]  # it has no types
-    IntegerField,
-    Model,
     OperationalError,
     SqliteDatabase,
     chunked,
 )
 
+from bot.matrix.encryption import table
 from bot.matrix.encryption.room_key import RoomKeys
-
-ROWS = 100
-"""Rows in one statement; SQLite takes 999 variables in its older versions."""
+from bot.matrix.encryption.table import ROWS, Generation, HeardMessage, Place
 
 _PRAGMAS = {
     "journal_mode": "wal",
@@ -32,12 +29,6 @@ class StoreTroubleError(Exception):
     """The store cannot be written now; trying again later may help."""
 
 
-class Generation(Model):  # type: ignore[misc]  # peewee has no types
-    """How often the device began anew from this store."""
-
-    value = IntegerField()
-
-
 def file_of(directory: Path, device_id: str) -> Path:
     """Return the file of a device's store; its id, which a server chose, is no path."""
     return directory / f"{quote(device_id, safe='')}.db"
@@ -50,7 +41,7 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
     and commits with each change, which blocked the event loop for seconds.
     """
 
-    models = (*SqliteStore.models, Generation)
+    models = (*SqliteStore.models, Generation, HeardMessage)
 
     def __init__(self, file: Path, user_id: str, device_id: str, pickle_key: str) -> None:
         self._account: OlmAccount | None = None
@@ -59,6 +50,7 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
         self._deleted_sessions: set[str] = set()
         self._group_sessions: dict[str, InboundGroupSession] = {}
         self._devices: dict[tuple[str, str], OlmDevice] = {}
+        self._heard: dict[Place, str] = {}
         super().__init__(user_id, device_id, str(file.parent), pickle_key, file.name)
 
     def _create_database(self) -> SqliteDatabase:
@@ -87,10 +79,16 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
             for device in devices.values():
                 self._devices[device.user_id, device.device_id] = device
 
+    def save_heard(self, place: Place, event_id: str) -> None:
+        """Write which event a message was with the next commit."""
+        self._heard[place] = event_id
+
     @property
     def is_changed(self) -> bool:
         """Return whether there is something to commit."""
-        changed = (self._account, self._sessions, self._group_sessions, self._devices)
+        changed = (
+            self._account, self._sessions, self._group_sessions, self._devices, self._heard
+        )  # fmt: skip
         return any(bool(item) for item in changed)
 
     def commit(self) -> None:
@@ -107,6 +105,7 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
                 self._write_sessions()
                 self._write_group_sessions()
                 self._write_devices()
+                table.write_heard(self._heard.items())
         except OperationalError as error:
             raise StoreTroubleError(str(error)) from error
         self._account = None
@@ -114,6 +113,7 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
         self._deleted_sessions.clear()
         self._group_sessions.clear()
         self._devices.clear()
+        self._heard.clear()
 
     def close(self) -> None:
         """Close the file."""
@@ -219,6 +219,11 @@ class Store(SqliteStore):  # type: ignore[misc]  # nio has no types
         return InboundGroupSession.from_pickle(
             row.session, row.fp_key, row.sender_key, row.room_id, self.pickle_key
         )
+
+    def heard_in(self, session_id: str) -> dict[int, str]:
+        """Return which event the message at each place of a room key was, where that was kept."""
+        with self.database.bind_ctx(self.models):
+            return table.heard_in(session_id)
 
     def generation(self) -> int:
         """Return how often the device began anew from this store; 0 at first."""

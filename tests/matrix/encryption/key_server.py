@@ -34,6 +34,7 @@ class KeyServer:
         self.queues: defaultdict[Place, list[dict[str, Any]]] = defaultdict(list)
         self.changes: defaultdict[Place, set[str]] = defaultdict(set)
         self.account_data: dict[str, Any] = {}
+        self.encryption: dict[str, Any] = {"algorithm": "m.megolm.v1.aes-sha2"}
         self.members: dict[str, set[str]] = {ROOM: set()}
         self.invited: dict[str, set[str]] = {ROOM: set()}
         self.room_events: defaultdict[Place, list[dict[str, Any]]] = defaultdict(list)
@@ -106,6 +107,8 @@ class KeyServer:
                 for device, content in devices.items():
                     self.send((user, device), place[0], content, parts[1])
             return {}
+        if parts[0] == "rooms" and parts[2] == "state":
+            return self.encryption
         if parts[0] == "rooms":
             return self._members(parts[1], parts[2])
         assert parts[2] == "account_data", path

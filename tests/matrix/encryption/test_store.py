@@ -97,8 +97,9 @@ async def test_operation_is_one_commit(bot: Client, jo: Client) -> None:
 
 
 async def test_chatter_writes_nothing(bot: Client, jo: Client) -> None:
-    await jo.say()
+    first = await jo.say()
     await bot.sync()
+    bot.read(first)
     statements: list[str] = []
     bot.device.machine.store.database.connection().set_trace_callback(statements.append)
 

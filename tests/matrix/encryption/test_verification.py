@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.i18n import Catalogue
@@ -204,6 +204,7 @@ JSON = st.recursive(
 NAMES = st.sampled_from([*START, "key", "mac", "keys", "code"])
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(st.lists(st.tuples(st.sampled_from(["start", "key", "mac", "cancel", "done"]),
                           st.dictionaries(NAMES, JSON)), max_size=5))  # fmt: skip
 def test_nothing_that_is_sent_raises(events: list[tuple[str, dict[str, Any]]]) -> None:
