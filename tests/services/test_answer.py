@@ -26,7 +26,7 @@ from bot.services.answer import BUTTONS, Control, control
         *((words, Control.STOP) for words in ("ça suffit", "laissez tomber", "⏹", "stopp")),
         *((words, Control.BACK) for words in ("back", "retour", "précédent", "Precedant", "↩️")),
         *((words, Control.PREVIEW) for words in ("aperçu", "apercu", "terminé", "done", "👁")),
-        *((words, Control.PUBLISH) for words in ("publier", "Publish", "publer", "📣")),
+        *((words, Control.PUBLISH) for words in ("publier", "Publish", "📣")),
     ],
 )
 def test_word_is_understood(words: str, meant: Control) -> None:
