@@ -46,7 +46,8 @@ _WORDS: Mapping[Control, str] = {
     "passe passez je_passe question_suivante sauter saute ignorer je_ne_sais_pas sans_réponse",
     Control.LATER: "later not_now another_time maybe_later tomorrow plus_tard tard "
     "pas_maintenant pas_le_temps une_autre_fois demain tout_à_l'heure à_plus_tard",
-    Control.STOP: "stop quit cancel enough stop_it no_more leave_me_alone laissez-moi_tranquille laisse-moi_tranquille arrêter arrête arrêtez "
+    Control.STOP: "stop quit cancel enough stop_it no_more leave_me_alone "
+    "laissez-moi_tranquille laisse-moi_tranquille arrêter arrête arrêtez "
     "arrêt stopper annuler annule abandonner abandon ça_suffit laisse_tomber laissez_tomber",
     Control.BACK: "back previous go_back undo retour précédent précédente revenir "
     "question_précédente arrière en_arrière revenir_en_arrière",
