@@ -5,6 +5,7 @@ from bot.commands.about import ABOUT
 from bot.commands.experience import EXPERIENCE, SHARE
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
+from bot.commands.onboarding import ONBOARDING
 from bot.commands.page import MORE, PAGE
 from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
@@ -23,6 +24,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(LIST),
     listed(PAGE),
     listed(PROFILE),
+    listed(ONBOARDING),
     listed(REMINDER),
     listed(PAUSE),
     listed(LANGUAGE),
