@@ -26,7 +26,10 @@ LONGEST = 500
 async def topics_of(reader: Reader, room: RoomId | None) -> Sequence[Topic]:
     """Return what newcomers of ``room`` are asked."""
     lines = await _questions(reader, room) if room is not None else []
-    return [_topic(line) for line in lines] or USUAL
+    fields = [line.field for line in lines]
+    return [
+        _topic(line, is_first=line.field not in fields[:place]) for place, line in enumerate(lines)
+    ] or USUAL
 
 
 async def introduction_of(reader: Reader, room: RoomId | None, language: str) -> str | None:
@@ -114,11 +117,11 @@ async def _questions(reader: Reader, room: RoomId) -> list[OnboardingLine]:
     return [line for line in lines if line.field != INTRODUCTION]
 
 
-def _topic(line: OnboardingLine) -> Topic:
+def _topic(line: OnboardingLine, *, is_first: bool) -> Topic:
     words = {language: getattr(line, language) for language in LANGUAGES}
     said = {language: text for language, text in words.items() if text}
     # The usual questions keep their place in a form that is being filled in.
-    key = f"q{line.id}" if said and line.field == Field.ABOUT else line.field
+    key = line.field if is_first and line.field != Field.ABOUT else f"q{line.id}"
     return Topic(key, Field(line.field), said)
 
 
