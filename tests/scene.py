@@ -13,6 +13,7 @@ from bot.commands import COMMANDS, FILE_TWINS, TWINS
 from bot.errors import UserError
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
+from bot.jobs import due_jobs
 from bot.model import (
     Event,
     Invite,
@@ -27,6 +28,7 @@ from bot.model import (
 from bot.person import About
 from bot.ports import PowerLevels, RefusedError
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
+from bot.scheduler import Scheduler
 from bot.storage import inbox, outbox
 from bot.storage.database import Database
 from bot.storage.inbox import Entry, Outcome
@@ -259,7 +261,8 @@ class Scene:
         self, body: str, *, sender: UserId = JO, room: RoomId = ROOM, **more: object
     ) -> str:
         """Let somebody say ``body`` and return the plain text of the one answer."""
-        [act] = await self.say(body, sender=sender, room=room, **more)
+        acts = await self.say(body, sender=sender, room=room, **more)
+        [act] = [act for act in acts if act.type == "m.room.message"]
         return act.body
 
     async def edit(
@@ -303,6 +306,13 @@ class Scene:
         at = self.clock.now()
         event = EventId(f"$event{next(self._numbers)}")
         return await self.hear(Upgrade(event, room, ANIMATOR, at, at, replacement))
+
+    async def fire(self) -> list[Act]:
+        """Fire what is due now; return what the bot does about it, in order."""
+        before = {act.oid for act in await self.acts()}
+        jobs = due_jobs(self.preferences.language)
+        await Scheduler(self.database, self.clock, CATALOGUE, jobs, ()).fire_due()
+        return [act for act in await self.acts() if act.oid not in before]
 
     async def acts(self) -> list[Act]:
         """Return everything in the outbox, in order."""

@@ -2,10 +2,9 @@
 
 from bot.command import Command, Twin, listed
 from bot.commands.about import ABOUT
-from bot.commands.experience import EXPERIENCE, SHARE
+from bot.commands.experience import EXPERIENCE, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
-from bot.commands.onboarding import ONBOARDING
 from bot.commands.page import MORE, PAGE
 from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
@@ -20,11 +19,11 @@ from bot.file_twin import FileTwin
 COMMANDS: tuple[Command[object], ...] = (
     listed(SHARE),
     listed(EXPERIENCE),
+    listed(REUSE),
     listed(SEARCH),
     listed(LIST),
     listed(PAGE),
     listed(PROFILE),
-    listed(ONBOARDING),
     listed(REMINDER),
     listed(PAUSE),
     listed(LANGUAGE),
@@ -37,7 +36,7 @@ COMMANDS: tuple[Command[object], ...] = (
 )
 """Every command, in the order in which help shows those of the same intent."""
 
-TWINS: tuple[Twin, ...] = (MORE,)
+TWINS: tuple[Twin, ...] = (MORE, USEFUL, WITHDRAW)
 """What a reaction on a card does: the same as its typed twin."""
 
 FILE_TWINS: tuple[FileTwin, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.command import Access, Command, Context, Gathering, Intent
-from bot.services import setting
+from bot.services import experience_followup, setting
 from bot.services.setting import Key
 from bot.storage import room_setting
 from bot.storage.room_setting import RoomSetting
@@ -78,6 +78,7 @@ def _present(context: Context, name: str) -> str:
         "prefix": place.prefix,
         "ack": "reaction" if place.acknowledges_by_reaction else "message",
         "capture": "on",
+        "followup": str(experience_followup.MONTHS),
         "quiet": str(place.quiet),
     }[name]
 

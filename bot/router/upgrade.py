@@ -4,16 +4,7 @@ from bot.ids import RoomId
 from bot.model import Upgrade
 from bot.ports import RefusedError
 from bot.router.surroundings import Surroundings
-from bot.storage import (
-    experience,
-    inbox,
-    onboarding,
-    onboarding_line,
-    question,
-    reminder,
-    room,
-    room_setting,
-)
+from bot.storage import experience, inbox, question, reminder, room, room_setting
 from bot.storage.inbox import Entry, Outcome
 from bot.storage.transaction import Transaction
 
@@ -77,5 +68,3 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
     await experience.move(transaction, old, new)
     await reminder.move(transaction, old, new)
     await question.move(transaction, old, new)
-    await onboarding.move(transaction, old, new)
-    await onboarding_line.move(transaction, old, new)

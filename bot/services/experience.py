@@ -1,13 +1,13 @@
 """Experience: what may be shared, by whom it may be changed, and where it may be seen."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
-from bot.services import setting
+from bot.services import experience_followup, experience_showing, experience_withdrawal, setting
+from bot.services.experience_sight import Sight
 from bot.services.number import EXPERIENCE, named
 from bot.storage import experience
 from bot.storage.experience import Experience
@@ -15,9 +15,6 @@ from bot.storage.transaction import Reader, Transaction
 
 MAX_LENGTH = 4000
 """Characters: two pages. Longer ones are documents, which have a better place."""
-
-TITLE_LENGTH = 80
-"""Characters of the line that stands for an experience in a list: one line on a wide screen."""
 
 # The arrows of keyboards, of phones that complete them, and of habit. Two hyphens or more: "—>".
 _ARROW = re.compile(r"\s*(?:[-–—=]{1,3}>|[→⇒⟶⟹➔➜➡⇨▶]\ufe0f?)\s*")
@@ -52,25 +49,6 @@ def parse(text: str) -> Share:
     return Share(note=said[0])
 
 
-def title(item: Experience) -> str:
-    """Return one line that stands for ``item`` in a list."""
-    line = " ".join((item.problem or item.note or "").split())
-    if len(line) <= TITLE_LENGTH:
-        return line
-    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"
-
-
-def visible_rooms(
-    room: RoomId, *, is_pair: bool, joined: Iterable[RoomId] = ()
-) -> frozenset[RoomId]:
-    """Return the rooms whose experiences may be shown in ``room``.
-
-    In a room it is that room alone: all its members read the answer. In a conversation of two, it
-    is also every room in which the server says the member is now (``joined``).
-    """
-    return frozenset({room, *joined}) if is_pair else frozenset({room})
-
-
 async def share(
     transaction: Transaction,
     said: Share,
@@ -79,10 +57,12 @@ async def share(
     author: UserId,
     source: EventId,
     now: datetime,
+    parent: int | None = None,
 ) -> tuple[Experience, bool]:
     """Keep what was said; return it, and whether it is new.
 
     What the event ``source`` already holds is corrected instead, if it is of the same author.
+    ``parent`` is what it takes up.
     Raises UserError if it is somebody else's, and in a room of trust, where nothing is kept.
     """
     if not await setting.captures(transaction, room):
@@ -90,10 +70,17 @@ async def share(
     known = await experience.of_source(transaction, source)
     if known is None:
         item = Experience(room, author, source, now, said.problem, said.solution, said.note)
-        return await experience.create(transaction, item), True
+        return await keep(transaction, replace(item, parent_id=parent)), True
     if known.author != author:
         raise UserError("experience.own_message_only")
     return await correct(transaction, known, said, now), False
+
+
+async def keep(transaction: Transaction, item: Experience) -> Experience:
+    """Keep a new experience, and plan to ask its author later what became of it."""
+    created = await experience.create(transaction, item)
+    await experience_followup.plan(transaction, created)
+    return created
 
 
 async def correct(
@@ -106,49 +93,38 @@ async def correct(
     if (item.problem, item.solution, item.note) == (said.problem, said.solution, said.note):
         return item
     await experience.update_text(transaction, corrected)
+    await experience_showing.changed(transaction, item.id, now)
     return corrected
 
 
-async def open_rooms(reader: Reader, rooms: frozenset[RoomId]) -> frozenset[RoomId]:
-    """Return ``rooms`` without those of trust, from which nothing is shown."""
-    return frozenset([room for room in rooms if await setting.captures(reader, room)])
+async def show(reader: Reader, number: int, sight: Sight, *, is_doomed: bool = False) -> Experience:
+    """Return ``E<number>``; raises UserError if there is none, or none that may be shown here.
 
-
-async def show(reader: Reader, number: int, rooms: frozenset[RoomId]) -> Experience:
-    """Return ``E<number>``; raises UserError if there is none, or none that ``rooms`` may see."""
-    return await _get(reader, number, await open_rooms(reader, rooms))
-
-
-async def erase(
-    transaction: Transaction,
-    number: int,
-    rooms: frozenset[RoomId],
-    *,
-    user: UserId,
-    animated: frozenset[RoomId],
-) -> Experience:
-    """Delete ``E<number>`` for good and return what it was.
-
-    Its author may, and whoever is an animator of its room (one of ``animated``). Raises UserError
-    for anybody else, and for one that is not there or not of ``rooms``.
+    What ``is_doomed`` may be in a room of trust: it can still be deleted.
     """
-    item = await _get(transaction, number, rooms)
-    if user != item.author and item.room_id not in animated:
-        raise UserError("experience.not_yours", id=named(EXPERIENCE, number))
-    await experience.erase(transaction, number)
-    return item
-
-
-async def take_back(transaction: Transaction, source: EventId) -> bool:
-    """Delete what the redacted event ``source`` held; return whether it held anything."""
-    item = await experience.of_source(transaction, source)
-    return item is not None and await experience.erase(transaction, item.id)
-
-
-async def _get(reader: Reader, number: int, rooms: frozenset[RoomId]) -> Experience:
     item = await experience.get(reader, number)
     if item is None:
         raise UserError("experience.not_found", id=named(EXPERIENCE, number))
-    if item.room_id not in rooms:
+    if not sight.shows(item) and not (is_doomed and item.room_id in sight.rooms):
         raise UserError("experience.not_visible", id=named(EXPERIENCE, number))
     return item
+
+
+def check_erasure(item: Experience, user: UserId, *, is_animated: bool) -> None:
+    """Raise UserError if ``user`` is neither the author of ``item`` nor an animator of its room."""
+    if user != item.author and not is_animated:
+        raise UserError("experience.not_yours", id=named(EXPERIENCE, item.id))
+
+
+async def erase(
+    transaction: Transaction, item: Experience, user: UserId, now: datetime, *, is_animated: bool
+) -> None:
+    """Withdraw ``item`` for good, if `check_erasure` lets."""
+    check_erasure(item, user, is_animated=is_animated)
+    await experience_withdrawal.withdraw(transaction, item.id, now)
+
+
+async def take_back(transaction: Transaction, source: EventId, now: datetime) -> bool:
+    """Withdraw what the redacted event ``source`` held; return whether it held anything."""
+    item = await experience.of_source(transaction, source)
+    return item is not None and await experience_withdrawal.withdraw(transaction, item.id, now)

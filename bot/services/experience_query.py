@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
 from bot.ids import RoomId, UserId
-from bot.services.experience import open_rooms
+from bot.services.experience_sight import Sight
 from bot.storage import experience_search
 from bot.storage.experience import tags
 from bot.storage.experience_index import Filter, Hits
@@ -70,18 +70,19 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo) -> Query:
     return Query(" ".join(words), frozenset(found_tags), author, since, room)
 
 
-async def find(reader: Reader, query: Query, rooms: frozenset[RoomId]) -> Hits:
-    """Return what ``query`` finds in ``rooms``, those of trust left out.
+async def find(reader: Reader, query: Query, sight: Sight, room: RoomId | None = None) -> Hits:
+    """Return what ``query`` finds of what ``sight`` shows, in ``room`` alone if one is given.
 
     The best comes first; without words, the newest.
     """
-    rooms = await open_rooms(reader, rooms)
     author: UserId | None = None
     if query.author is not None:
-        author = await experience_search.find_author(reader, rooms, query.author)
+        author = await experience_search.find_author(
+            reader, sight.open, query.author, is_widened=sight.is_widened
+        )
         if author is None:
             return Hits([], is_capped=False)
-    wanted = Filter(rooms, author, query.tags, query.since)
+    wanted = Filter(sight.open, author, query.tags, query.since, sight.is_widened, room)
     if query.words:
         return await experience_search.search(reader, query.words, wanted)
     return await experience_search.newest(reader, wanted)

@@ -14,6 +14,13 @@ def named(kind: str, number: int) -> str:
     return f"{kind}{number}"
 
 
+def leading(kind: str, text: str) -> tuple[int, str] | None:
+    """Return the number that ``text`` begins with (``E12 and more``), and what follows it."""
+    pattern = rf"\s*#?{kind}[\s\u2010\u2011-]?([0-9]{{1,{_MAX_DIGITS}}})(?!\w)"
+    found = re.match(pattern, text, re.IGNORECASE)
+    return (int(found[1]), text[found.end() :].strip()) if found else None
+
+
 def read(kind: str, text: str) -> int | None:
     """Return the number in ``E12``, ``e-12``, ``e 12`` or ``#E12``; None if it is none."""
     pattern = rf"\s*#?{kind}[\s\u2010\u2011-]?([0-9]{{1,{_MAX_DIGITS}}})\s*"

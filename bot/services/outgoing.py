@@ -40,13 +40,15 @@ class Outgoing:
 
     ``cause`` is ``event:<id>`` for an answer, ``due:<kind>:<reference>:<occurrence>`` for what the
     clock asks. Each act takes the next number, so a handler must act in a fixed order. Where
-    ``is_pair`` holds for a room, answers stay in its main timeline (ADR 7).
+    ``is_pair`` holds for a room, answers stay in its main timeline (ADR 7). ``enqueued`` holds
+    everything so far, in order.
     """
 
     transaction: Transaction
     cause: str
     now: datetime
     is_pair: Callable[[RoomId], bool] = _everywhere
+    enqueued: list[outbox.Parcel] = field(default_factory=list)
     _count: int = field(default=0)
 
     @property
@@ -227,20 +229,19 @@ class Outgoing:
         self._count += 1
         # All that is told somebody alone is one conversation: it waits for one room to be opened.
         alone = direct_user(room)
-        outbox.enqueue(
-            self.transaction,
-            outbox.Parcel(
-                oid=oid,
-                room_id=room,
-                conversation=conversation_with(room, alone) if alone else conversation,
-                event_type=event_type,
-                content={**content, MARKER: oid} if event_type != "m.room.redaction" else content,
-                created_at=self.now,
-                target=target,
-                card=card,
-                fallback=instead_of(oid, fallback) if fallback is not None else None,
-            ),
+        parcel = outbox.Parcel(
+            oid=oid,
+            room_id=room,
+            conversation=conversation_with(room, alone) if alone else conversation,
+            event_type=event_type,
+            content={**content, MARKER: oid} if event_type != "m.room.redaction" else content,
+            created_at=self.now,
+            target=target,
+            card=card,
+            fallback=instead_of(oid, fallback) if fallback is not None else None,
         )
+        self.enqueued.append(parcel)
+        outbox.enqueue(self.transaction, parcel)
         return oid
 
 

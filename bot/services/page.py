@@ -47,18 +47,21 @@ async def show(
     conversation = conversation_with(message.room_id, message.sender)
     rest = [Page(item.body, item.html, tuple(sorted(people_of(item)))) for item in pages[1:]]
     await page.replace(transaction, conversation, rest, now)
-    _answer(outgoing, message, pages[0], has_more=bool(rest))
+    answer(outgoing, message, pages[0], has_more=bool(rest))
 
 
 async def show_next(transaction: Transaction, outgoing: Outgoing, message: Message) -> bool:
-    """Answer ``message`` with the next page of its sender; return False if there is none."""
+    """Answer ``message`` with the next page of its sender; return False if there is none.
+
+    Experiences that come next are not this function's to show.
+    """
     conversation = conversation_with(message.room_id, message.sender)
     taken = await page.take(transaction, conversation)
-    if taken is None:
+    if taken is None or taken[0].numbers:
         return False
     shown, left = taken
     text = Text(shown.body, shown.html, people=frozenset(shown.people))
-    _answer(outgoing, message, text, has_more=left > 0)
+    answer(outgoing, message, text, has_more=left > 0)
     return True
 
 
@@ -67,7 +70,8 @@ def is_for(reference: str, room: RoomId, user: UserId) -> bool:
     return reference == conversation_with(room, user)
 
 
-def _answer(outgoing: Outgoing, message: Message, text: Text, *, has_more: bool) -> None:
+def answer(outgoing: Outgoing, message: Message, text: Text, *, has_more: bool) -> None:
+    """Answer ``message`` with one page, and offer the next where it ``has_more``."""
     if not has_more:
         outgoing.answer(message, text)
         return

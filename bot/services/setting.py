@@ -26,6 +26,9 @@ _SWITCHES = {
     **dict.fromkeys(("on", "oui", "yes", "marche", "active"), "on"),
     **dict.fromkeys(("off", "non", "no", "arret", "desactive"), "off"),
 }
+_MOST_MONTHS = 36
+"""Three years on, nobody remembers."""
+
 _DEFAULT = frozenset({"default", "defaut", "reset"})
 
 PREFIX_SIGNS = 3
@@ -59,6 +62,13 @@ def _quiet(given: str) -> str | None:
     return str(hours) if hours is not None else None
 
 
+def _months(given: str) -> str | None:
+    count = fold(given).removesuffix("mois").removesuffix("months").strip()
+    if count.isdecimal() and 1 <= int(count) <= _MOST_MONTHS:
+        return str(int(count))
+    return "off" if _SWITCHES.get(fold(given)) == "off" else None
+
+
 def _one_of(words: Mapping[str, str]) -> Callable[[str], str | None]:
     return lambda given: words.get(fold(given))
 
@@ -68,6 +78,7 @@ KEYS: tuple[Key, ...] = (
     Key("timezone", ("timezone", "tz", "fuseau"), _zone),
     Key("prefix", ("prefix", "prefixe", "signe"), _prefix),
     Key("ack", ("ack", "reponse", "confirmation"), _one_of(_ACKS)),
+    Key("followup", ("followup", "suivi", "nouvelles"), _months),
     Key("capture", ("capture", "recueil"), _one_of(_SWITCHES)),
     Key("quiet", ("quiet", "quiet_hours", "calme", "silence"), _quiet),
 )
@@ -117,3 +128,8 @@ async def captures(reader: Reader, room: RoomId) -> bool:
     """Return whether experiences are shared in ``room``: not where trust asks that none is kept."""
     chosen = (await room_setting.of_room(reader, room)).get("capture")
     return chosen is None or chosen.value != "off"
+
+
+async def trusted(reader: Reader) -> frozenset[RoomId]:
+    """Return the rooms of trust: nothing that was shared there is shown, to whomever."""
+    return await room_setting.rooms_with(reader, "capture", "off")

@@ -41,6 +41,7 @@ __all__ = [
     "get_all",
     "move",
     "of_source",
+    "reuse_counts",
     "rooms",
     "sources",
     "tags",
@@ -182,6 +183,16 @@ async def children(reader: Reader, numbers: Sequence[int]) -> list[Experience]:
         select(*_COLUMNS).where(experience.c.parent_id.in_(numbers)).order_by(experience.c.id)
     )
     return [Experience(**row._mapping) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
+
+
+async def reuse_counts(reader: Reader, numbers: Sequence[int]) -> dict[int, int]:
+    """Return how often each of ``numbers`` was taken up; those never are left out."""
+    statement = (
+        select(experience.c.parent_id, func.count().label("n"))
+        .where(experience.c.parent_id.in_(numbers))
+        .group_by(experience.c.parent_id)
+    )
+    return {int(row.parent_id): int(row.n) for row in await reader.execute(statement)}
 
 
 async def rooms(reader: Reader) -> frozenset[RoomId]:

@@ -104,6 +104,14 @@ async def of(reader: Reader, number: int) -> list[Showing]:
     return [_showing(dict(row._mapping)) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
 
 
+async def freeze(transaction: Transaction, oids: Iterable[Oid]) -> None:
+    """Let cards follow their experience no more: they show something else now."""
+    table = experience_showing
+    await transaction.execute(
+        update(table).where(table.c.oid.in_(list(oids))).values(kind=Kind.WORDS)
+    )
+
+
 async def forget(transaction: Transaction, oids: Iterable[Oid]) -> None:
     """Forget messages that were taken back."""
     table = experience_showing

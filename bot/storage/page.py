@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from sqlalchemy import Column, Table, Text, delete, select, update
 
@@ -11,7 +11,7 @@ from bot.ids import UserId
 from bot.storage.insert import upsert
 from bot.storage.personal import CONVERSATION, FACT, WORDS, Erasure, Limit, Purpose, personal
 from bot.storage.table import Json, UtcDateTime, metadata
-from bot.storage.transaction import Transaction
+from bot.storage.transaction import Reader, Transaction
 
 page = Table(
     "page",
@@ -25,11 +25,16 @@ page = Table(
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One message of a long answer: the plain text, the same as Matrix HTML, and whom it names."""
+    """One message of a long answer: the plain text, the same as Matrix HTML, and whom it names.
 
-    body: str
-    html: str
-    people: tuple[UserId, ...] = ()
+    Experiences are no words here but their ``numbers``, all that are left: what they say and who
+    may read it is looked up when they are asked for.
+    """
+
+    body: str = ""
+    html: str = ""
+    people: Sequence[UserId] = ()
+    numbers: Sequence[int] = ()
 
 
 async def replace(
@@ -49,17 +54,18 @@ async def replace(
     )
 
 
+async def next_numbers(reader: Reader, conversation: str) -> list[int]:
+    """Return the numbers of the experiences that come next, if experiences do."""
+    pages = await _load(reader, conversation)
+    return list(pages[0].numbers) if pages else []
+
+
 async def take(transaction: Transaction, conversation: str) -> tuple[Page, int] | None:
     """Take the next page out; return it and how many are left, or None when there is none."""
-    found = (
-        await transaction.execute(select(page.c.pages).where(page.c.conversation == conversation))
-    ).scalar()
-    if found is None:
+    pages = await _load(transaction, conversation)
+    if not pages:
         return None
-    first, *rest = [
-        Page(item["body"], item["html"], tuple(item["people"]))
-        for item in cast("list[dict[str, Any]]", found)
-    ]
+    first, *rest = pages
     if rest:
         left = [asdict(item) for item in rest]
         await transaction.execute(
@@ -68,3 +74,13 @@ async def take(transaction: Transaction, conversation: str) -> tuple[Page, int] 
     else:
         await transaction.execute(delete(page).where(page.c.conversation == conversation))
     return first, len(rest)
+
+
+async def _load(reader: Reader, conversation: str) -> list[Page]:
+    statement = select(page.c.pages).where(page.c.conversation == conversation)
+    found = (await reader.execute(statement)).scalar()
+    return [_page(item) for item in cast("list[dict[str, object]]", found or [])]
+
+
+def _page(row: dict[str, object]) -> Page:
+    return Page(**row)  # type: ignore[arg-type]  # as `asdict` wrote it

@@ -53,6 +53,14 @@ async def of_room(reader: Reader, room_id: RoomId) -> dict[str, RoomSetting]:
     return {item.key: item for item in found}
 
 
+async def rooms_with(reader: Reader, key: str, value: str) -> frozenset[RoomId]:
+    """Return the rooms in which ``key`` was set to ``value``."""
+    statement = select(room_setting.c.room_id).where(
+        room_setting.c.key == key, room_setting.c.value == value
+    )
+    return frozenset(RoomId(str(row.room_id)) for row in await reader.execute(statement))
+
+
 async def put(transaction: Transaction, item: RoomSetting) -> None:
     """Set a value, over what was set before."""
     statement = upsert(

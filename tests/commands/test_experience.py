@@ -53,7 +53,7 @@ async def test_share_of_nothing_or_too_much_is_refused(scene: Scene, words: str)
 async def test_experience_is_shown_by_its_number(scene: Scene, name: str) -> None:
     await scene.say(SHARE)
 
-    [shown] = await scene.say(f"!exp {name}", sender=MAX)
+    shown, *_ = await scene.say(f"!exp {name}", sender=MAX)
 
     assert "une page dessinée" in shown.body
     assert "24 mars" in shown.body
@@ -190,7 +190,7 @@ async def test_redacted_question_takes_nothing_back(scene: Scene) -> None:
 async def test_edit_does_not_bring_a_deleted_experience_back(scene: Scene) -> None:
     command = scene.message(SHARE)
     await scene.hear(command)
-    await scene.say("!exp supprime E1")
+    await scene.say("!exp supprime E1 oui")
 
     await scene.edit(command, "!partage A → B")
 
@@ -205,15 +205,15 @@ async def test_experience_is_deleted_by_its_author_or_an_animator(
 ) -> None:
     await scene.say(SHARE)
 
-    assert "E1" in await scene.answer(f"!exp {verb} E1", sender=who)
+    assert "E1" in await scene.answer(f"!exp {verb} E1 oui", sender=who)
     assert await stored(scene) is None
 
 
 async def test_experience_is_not_deleted_by_others(scene: Scene) -> None:
     await scene.say(SHARE)
 
-    await scene.say("!exp delete E1", sender=MAX)
-    await scene.say("!exp delete E1", sender=ANIMATOR, room=OTHER_ROOM)
+    await scene.say("!exp delete E1 yes", sender=MAX)
+    await scene.say("!exp delete E1 yes", sender=ANIMATOR, room=OTHER_ROOM)
 
     assert await stored(scene) is not None
 
@@ -222,7 +222,7 @@ async def test_creator_of_a_room_of_two_is_no_animator_of_other_rooms(scene: Sce
     await scene.say(SHARE, sender=MAX)
     scene.server.levels[JO] = 100
 
-    await scene.say("exp delete E1", sender=JO, room=PAIR)
+    await scene.say("exp delete E1 yes", sender=JO, room=PAIR)
 
     assert await stored(scene) is not None
 

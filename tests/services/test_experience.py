@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
 from bot.services import experience, setting
-from bot.services.experience import MAX_LENGTH, TITLE_LENGTH, Share, parse, title, visible_rooms
+from bot.services.experience import MAX_LENGTH, Share, parse
+from bot.services.experience_card import TITLE_LENGTH, title
+from bot.services.experience_sight import Sight
 from bot.storage.database import Database
 from bot.storage.experience import Experience
 from bot.storage.transaction import Transaction
@@ -91,11 +93,6 @@ def test_title_is_one_short_line() -> None:
     assert len(titled("x" * 500)) == TITLE_LENGTH
 
 
-def test_room_shows_its_own_and_a_pair_what_its_member_may_see() -> None:
-    assert visible_rooms(A, is_pair=False, joined=[B]) == {A}
-    assert visible_rooms(A, is_pair=True, joined=[B]) == {A, B}
-
-
 async def _share(
     database: Database,
     said: Share = SAID,
@@ -126,24 +123,24 @@ async def test_event_of_somebody_else_is_not_corrected(database: Database) -> No
 async def test_show_keeps_to_the_rooms_that_may_see_it(database: Database) -> None:
     item, _ = await _share(database)
     async with database.read() as reader:
-        assert await experience.show(reader, item.id, frozenset({A, B})) == item
-        for number, rooms, message_id in (
-            (item.id, frozenset({B}), "experience.not_visible"),
-            (99, frozenset({A}), "experience.not_found"),
+        assert await experience.show(reader, item.id, Sight(frozenset({A, B}))) == item
+        for number, sight, message_id in (
+            (item.id, Sight(frozenset({B})), "experience.not_visible"),
+            (99, Sight(frozenset({A})), "experience.not_found"),
         ):
             with pytest.raises(UserError) as caught:
-                await experience.show(reader, number, rooms)
+                await experience.show(reader, number, sight)
             assert (caught.value.message_id, caught.value.params) == (
                 message_id,
                 {"id": f"E{number}"},
             )
 
 
-async def _erase(
-    database: Database, user: UserId, *animated: RoomId, rooms: frozenset[RoomId] = frozenset({A})
-) -> str:
+async def _erase(database: Database, user: UserId, *, is_animated: bool = False) -> str:
     async def work(transaction: Transaction) -> str:
-        await experience.erase(transaction, 1, rooms, user=user, animated=frozenset(animated))
+        sight = Sight(frozenset({A}), trusted=frozenset({A}))
+        item = await experience.show(transaction, 1, sight, is_doomed=True)
+        await experience.erase(transaction, item, user, NOW, is_animated=is_animated)
         return "erased"
 
     try:
@@ -155,10 +152,8 @@ async def _erase(
 async def test_only_author_and_animators_of_its_room_erase(database: Database) -> None:
     await _share(database)
     assert await _erase(database, INES) == "experience.not_yours"
-    assert await _erase(database, ANNE, B) == "experience.not_yours"
-    assert await _erase(database, JO, rooms=frozenset({B})) == "experience.not_visible"
-    assert await _erase(database, ANNE, A) == "erased"
-    assert await _erase(database, ANNE, A) == "experience.not_found"
+    assert await _erase(database, ANNE, is_animated=True) == "erased"
+    assert await _erase(database, ANNE, is_animated=True) == "experience.not_found"
 
 
 async def test_author_erases_what_was_shared(database: Database) -> None:
@@ -168,11 +163,11 @@ async def test_author_erases_what_was_shared(database: Database) -> None:
 
 async def test_redacted_source_takes_its_experience_with_it(database: Database) -> None:
     item, _ = await _share(database)
-    assert await database.write(lambda t: experience.take_back(t, EventId("$e")))
-    assert not await database.write(lambda t: experience.take_back(t, EventId("$e")))
+    assert await database.write(lambda t: experience.take_back(t, EventId("$e"), NOW))
+    assert not await database.write(lambda t: experience.take_back(t, EventId("$e"), NOW))
     async with database.read() as reader:
         with pytest.raises(UserError, match="not_found"):
-            await experience.show(reader, item.id, frozenset({A}))
+            await experience.show(reader, item.id, Sight(frozenset({A})))
 
 
 async def test_room_of_trust_keeps_and_shows_nothing(database: Database) -> None:
@@ -183,7 +178,7 @@ async def test_room_of_trust_keeps_and_shows_nothing(database: Database) -> None
         await _share(database, source="$other")
     async with database.read() as reader:
         with pytest.raises(UserError, match="not_visible"):
-            await experience.show(reader, item.id, frozenset({A}))
+            await experience.show(reader, item.id, Sight(frozenset({A}), trusted=frozenset({A})))
     assert await _erase(database, JO) == "erased"
 
 
@@ -194,5 +189,5 @@ async def test_correction_is_dated(database: Database) -> None:
         lambda t: experience.correct(t, item, Share(note="neuf"), later)
     )
     async with database.read() as reader:
-        assert await experience.show(reader, item.id, frozenset({A})) == corrected
+        assert await experience.show(reader, item.id, Sight(frozenset({A}))) == corrected
     assert corrected.edited_at == later

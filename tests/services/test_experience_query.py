@@ -9,6 +9,7 @@ from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
 from bot.services import experience_query, setting
 from bot.services.experience_query import Query, parse
+from bot.services.experience_sight import Sight
 from bot.storage import experience
 from bot.storage.database import Database
 from bot.storage.experience import Experience
@@ -64,7 +65,9 @@ async def test_find_applies_every_filter(database: Database) -> None:
 
     async def find(text: str, *rooms: RoomId) -> list[int]:
         async with database.read() as reader:
-            return (await experience_query.find(reader, _parse(text), frozenset(rooms))).numbers
+            return (
+                await experience_query.find(reader, _parse(text), Sight(frozenset(rooms)))
+            ).numbers
 
     await database.write(work)
     assert await find("budgets", A) == [2, 1]
@@ -75,4 +78,6 @@ async def test_find_applies_every_filter(database: Database) -> None:
     assert await find("par:@nobody budget", A, B) == []
     capture = setting.find_key("capture")
     await database.write(lambda t: setting.change(t, B, capture, "off", UserId("@anne:x"), NOW))
-    assert await find("budget", A, B) == [2, 1]
+    async with database.read() as reader:
+        sight = Sight(frozenset({A, B}), trusted=await setting.trusted(reader))
+        assert (await experience_query.find(reader, _parse("budget"), sight)).numbers == [2, 1]
