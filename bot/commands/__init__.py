@@ -2,6 +2,7 @@
 
 from bot.command import Command, Twin, listed
 from bot.commands.about import ABOUT
+from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.experience import EXPERIENCE, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
@@ -26,6 +27,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(PROFILE),
     listed(REMINDER),
     listed(PAUSE),
+    listed(ANNOUNCEMENT),
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 
 from bot.config.settings import RetentionSettings, StorageSettings
 from bot.job import CronJob, DueJob
+from bot.jobs.announcement import ANNOUNCEMENT
 from bot.jobs.backup import backup_job
 from bot.jobs.experience import EXPERIENCE
 from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
 from bot.jobs.unreadable import unreadable_job
 
-DUE: tuple[DueJob, ...] = (REMINDER, *EXPERIENCE)
+DUE: tuple[DueJob, ...] = (
+    ANNOUNCEMENT,
+    REMINDER,
+    *EXPERIENCE,
+)
 """What is done when an occurrence falls due, by its kind."""
 
 

@@ -4,7 +4,15 @@ from bot.ids import RoomId
 from bot.model import Upgrade
 from bot.ports import RefusedError
 from bot.router.surroundings import Surroundings
-from bot.storage import experience, inbox, question, reminder, room, room_setting
+from bot.storage import (
+    announcement,
+    experience,
+    inbox,
+    question,
+    reminder,
+    room,
+    room_setting,
+)
 from bot.storage.inbox import Entry, Outcome
 from bot.storage.transaction import Transaction
 
@@ -67,4 +75,5 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
     await room_setting.move(transaction, old, new)
     await experience.move(transaction, old, new)
     await reminder.move(transaction, old, new)
+    await announcement.move(transaction, old, new)
     await question.move(transaction, old, new)

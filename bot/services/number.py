@@ -2,6 +2,7 @@
 
 import re
 
+ANNOUNCEMENT = "A"
 EXPERIENCE = "E"
 REMINDER = "R"
 

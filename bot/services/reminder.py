@@ -1,12 +1,13 @@
 """Reminder: when somebody is told what they asked to be reminded of, and who may change it."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
+from bot.services import schedule
 from bot.services.number import REMINDER, named
 from bot.services.outgoing import Outgoing, conversation_with
 from bot.storage import due, reminder, room
@@ -14,7 +15,7 @@ from bot.storage.due import Due
 from bot.storage.reminder import Reminder, State
 from bot.storage.transaction import Transaction
 from bot.text import Mention, render
-from bot.when import Moment, Recurrence, Span, When, long_date
+from bot.when import Recurrence, When, long_date
 
 KIND = "reminder"
 """Kind of what falls due, and of the card on what was said."""
@@ -27,9 +28,6 @@ MAX_PENDING = 100
 
 LATE = timedelta(minutes=5)
 """From here on a delivery says that it is late; below, nobody minds."""
-
-_MORNING = time(9)
-"""When somebody is reminded who named a day without an hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +144,7 @@ async def _plan_next(transaction: Transaction, item: Reminder, now: datetime) ->
 
 def _next(item: Reminder, now: datetime) -> datetime | None:
     """Return the next occurrence after ``now`` in wall time: 9 h stays 9 h across DST."""
-    if item.rrule is None:
-        return None
-    zone = ZoneInfo(item.zone)
-    start = datetime.fromisoformat(item.wall).replace(tzinfo=zone)
-    return Recurrence(item.rrule, start, zone).next_after(max(now, item.due_at))
+    return schedule.following(item.rrule, item.wall, item.zone, max(now, item.due_at))
 
 
 async def _correct(transaction: Transaction, known: Reminder, item: Reminder) -> Reminder:
@@ -178,7 +172,7 @@ def _due(item: Reminder) -> Due:
 
 
 def _item(wish: Wish, now: datetime) -> Reminder:
-    start = _start(wish.when, now)
+    start = schedule.first(wish.when, now)
     rrule = wish.when.rrule if isinstance(wish.when, Recurrence) else None
     return Reminder(
         owner=wish.owner,
@@ -186,7 +180,7 @@ def _item(wish: Wish, now: datetime) -> Reminder:
         conversation=conversation_with(wish.room_id, wish.owner),
         text=wish.text,
         due_at=start,
-        wall=start.replace(tzinfo=None).isoformat(timespec="minutes"),
+        wall=schedule.wall_of(start),
         zone=wish.when.zone.key,
         language=wish.language,
         source_event_id=wish.source,
@@ -194,14 +188,3 @@ def _item(wish: Wish, now: datetime) -> Reminder:
         rrule=rrule,
         reply_to=wish.reply_to,
     )
-
-
-def _start(when: Moment | Span | Recurrence, now: datetime) -> datetime:
-    """Return the first time, aware in the zone of ``when``; a whole day means its morning."""
-    if not when.is_all_day:
-        return when.start
-    morning = datetime.combine(when.start.date(), _MORNING, when.zone)
-    if morning > now or isinstance(when, Recurrence):
-        return morning
-    # "today", said after nine: soon, and the answer tells when.
-    return (now + timedelta(hours=1)).astimezone(when.zone)

@@ -107,6 +107,14 @@ async def cancel(transaction: Transaction, kind: str, reference: str) -> int:
     return (await transaction.execute(statement)).rowcount
 
 
+async def pending(reader: Reader, kind: str, reference: str) -> int:
+    """Return how many occurrences of a thing are still to come."""
+    statement = select(func.count()).where(
+        due.c.kind == kind, due.c.reference == reference, due.c.state == State.PENDING
+    )
+    return int((await reader.execute(statement)).scalar_one())
+
+
 async def ripe(reader: Reader, now: datetime, limit: int) -> list[Due]:
     """Return up to ``limit`` occurrences that are due at ``now`` and have not fired, in order."""
     statement = (

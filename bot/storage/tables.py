@@ -1,6 +1,9 @@
 """The complete metadata: importing this module makes every table of the bot known."""
 
 from bot.storage import (
+    announcement,
+    announcement_delivery,
+    announcement_history,
     attachment,
     direct_room,
     draft,
@@ -29,6 +32,9 @@ from bot.storage import (
 from bot.storage.table import metadata
 
 NOUNS = (
+    announcement,
+    announcement_delivery,
+    announcement_history,
     attachment,
     direct_room,
     draft,

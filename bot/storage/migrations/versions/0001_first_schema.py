@@ -14,6 +14,62 @@ depends_on = None
 def upgrade() -> None:
     """Make all tables, and the full-text index that each engine has its own way of."""
     op.create_table(
+        "announcement",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("wall", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("rrule", sa.Text(), nullable=True),
+        sa.Column("late_hours", sa.Integer(), nullable=False),
+        sa.Column("source_event_id", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
+        sa.UniqueConstraint("source_event_id", name=op.f("uq_announcement_source_event_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_announcement_state", "announcement", ["state", "due_at"], unique=False)
+    op.create_table(
+        "announcement_delivery",
+        sa.Column("announcement_id", sa.Integer(), nullable=False),
+        sa.Column("occurrence", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("oid", sa.Text(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "announcement_id", "occurrence", "room_id", name=op.f("pk_announcement_delivery")
+        ),
+    )
+    op.create_table(
+        "announcement_history",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("announcement_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("act", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement_history")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_announcement_history_announcement_id",
+        "announcement_history",
+        ["announcement_id"],
+        unique=False,
+    )
+    op.create_table(
+        "announcement_room",
+        sa.Column("announcement_id", sa.Integer(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("announcement_id", "room_id", name=op.f("pk_announcement_room")),
+    )
+    op.create_index(
+        "ix_announcement_room_room_id", "announcement_room", ["room_id"], unique=False
+    )
+    op.create_table(
         "attachment",
         sa.Column("oid", sa.Text(), nullable=False),
         sa.Column("data", sa.LargeBinary(), nullable=True),
