@@ -6,6 +6,7 @@ from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.experience import EXPERIENCE, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
+from bot.commands.onboarding import ONBOARDING
 from bot.commands.page import MORE, PAGE
 from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
@@ -25,6 +26,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(LIST),
     listed(PAGE),
     listed(PROFILE),
+    listed(ONBOARDING),
     listed(REMINDER),
     listed(PAUSE),
     listed(ANNOUNCEMENT),

@@ -7,12 +7,14 @@ from bot.job import CronJob, DueJob
 from bot.jobs.announcement import ANNOUNCEMENT
 from bot.jobs.backup import backup_job
 from bot.jobs.experience import EXPERIENCE
+from bot.jobs.onboarding import ONBOARDING
 from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
 from bot.jobs.unreadable import unreadable_job
 
 DUE: tuple[DueJob, ...] = (
     ANNOUNCEMENT,
+    ONBOARDING,
     REMINDER,
     *EXPERIENCE,
 )

@@ -21,6 +21,7 @@ from bot.model import Event, Message, Reaction, Redaction, Upgrade
 from bot.storage import (
     echo,
     inbox,
+    onboarding_line,
     question,
     reaction,
     room,
@@ -207,6 +208,7 @@ async def _leave(transaction: Transaction, rooms: list[RoomId]) -> None:
     await room.forget(transaction, rooms)
     await question.forget_rooms(transaction, rooms)
     await reaction.forget_rooms(transaction, rooms)
+    await onboarding_line.forget(transaction, rooms)
 
 
 def _is_redacted(raw: Mapping[str, Any]) -> bool:

@@ -8,6 +8,8 @@ from bot.storage import (
     announcement,
     experience,
     inbox,
+    onboarding,
+    onboarding_line,
     question,
     reminder,
     room,
@@ -77,3 +79,5 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
     await reminder.move(transaction, old, new)
     await announcement.move(transaction, old, new)
     await question.move(transaction, old, new)
+    await onboarding.move(transaction, old, new)
+    await onboarding_line.move(transaction, old, new)

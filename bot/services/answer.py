@@ -46,7 +46,8 @@ _WORDS: Mapping[Control, str] = {
     "passe passez je_passe question_suivante sauter saute ignorer je_ne_sais_pas sans_réponse",
     Control.LATER: "later not_now another_time maybe_later tomorrow plus_tard tard "
     "pas_maintenant pas_le_temps une_autre_fois demain tout_à_l'heure à_plus_tard",
-    Control.STOP: "stop quit cancel enough stop_it no_more leave_me_alone arrêter arrête arrêtez "
+    Control.STOP: "stop quit cancel enough stop_it no_more leave_me_alone "
+    "laissez-moi_tranquille laisse-moi_tranquille arrêter arrête arrêtez "
     "arrêt stopper annuler annule abandonner abandon ça_suffit laisse_tomber laissez_tomber",
     Control.BACK: "back previous go_back undo retour précédent précédente revenir "
     "question_précédente arrière en_arrière revenir_en_arrière",
@@ -94,12 +95,16 @@ def _mistyped(words: str) -> Control | None:
     """Return the control that ``words`` is one slip away from, two for a long one.
 
     The first letter is hardly ever mistyped. In a word of four letters a wrong letter makes another
-    word more often than a slip; a doubled, missing or swapped one does not.
+    word more often than a slip; a doubled, missing or swapped one does not. Nothing is published by
+    a slip: "public" is what many of our members answer.
     """
     close = [
         (distance, known)
         for known in _KNOWN
-        if len(known) >= 4 and len(words) >= 4 and {known[0], known[1]} >= {words[0]}
+        if _KNOWN[known] is not Control.PUBLISH
+        and len(known) >= 4
+        and len(words) >= 4
+        and {known[0], known[1]} >= {words[0]}
         if (distance := slips(words, known)) <= (1 if len(known) < 9 else 2)
         if len(known) > 4 or len(words) != 4 or sorted(words) == sorted(known)
     ]

@@ -117,7 +117,12 @@ def answered(form: Form, draft: Draft, name: str, text: str) -> tuple[Draft, Eff
     if not given:
         return draft, Effect.UNCLEAR
     changed = corrected(draft, name, given)
-    return _shown(form, replace(changed, at=_first_open(form, changed)))
+    return onward(form, changed)
+
+
+def onward(form: Form, draft: Draft) -> tuple[Draft, Effect]:
+    """Return the draft at the first field that is neither answered nor skipped, or at its end."""
+    return _shown(form, replace(draft, at=_first_open(form, draft)))
 
 
 def corrected(draft: Draft, name: str, text: str | None) -> Draft:
@@ -162,7 +167,7 @@ def _skipped(form: Form, draft: Draft, name: str) -> tuple[Draft, Effect]:
     if name in draft.values or name in draft.skipped:
         return _shown(form, replace(draft, at=draft.at + 1))
     changed = replace(draft, skipped=draft.skipped | {name})
-    return _shown(form, replace(changed, at=_first_open(form, changed)))
+    return onward(form, changed)
 
 
 def _shown(form: Form, draft: Draft) -> tuple[Draft, Effect]:

@@ -141,6 +141,18 @@ async def asking(reader: Reader, events: Sequence[EventId]) -> set[tuple[EventId
     return {(EventId(row.event_id), UserId(row.user_id)) for row in await reader.execute(statement)}
 
 
+async def answers(reader: Reader, user: UserId, noun: str) -> dict[str, EventId]:
+    """Return which event answered what ``noun`` asked ``user``, by reference, the newest ones."""
+    statement = (
+        select(question.c.reference, question.c.answer_event_id)
+        .where(question.c.user_id == user, question.c.noun == noun)
+        .where(question.c.answer_event_id.is_not(None))
+        .order_by(question.c.id)
+    )
+    rows = await reader.execute(statement)
+    return {row.reference: EventId(row.answer_event_id) for row in rows}
+
+
 async def close(transaction: Transaction, number: int, answer: EventId, at: datetime) -> bool:
     """Note the event that answers an open question; return False if it was answered before."""
     statement = (

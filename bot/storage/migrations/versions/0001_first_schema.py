@@ -270,6 +270,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_member")),
     )
     op.create_table(
+        "notice",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("told_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", "version", name=op.f("pk_notice")),
+    )
+    op.create_table(
+        "onboarding",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=True),
+        sa.Column("draft", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("was_reminded", sa.Boolean(), nullable=False),
+        sa.Column("was_put_off", sa.Boolean(), nullable=False),
+        sa.Column("recap", sa.Text(), nullable=True),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_onboarding")),
+        sa.UniqueConstraint("user_id", name=op.f("uq_onboarding_user_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "onboarding_line",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("fr", sa.Text(), nullable=True),
+        sa.Column("en", sa.Text(), nullable=True),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_onboarding_line")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_onboarding_line_room_id", "onboarding_line", ["room_id", "id"], unique=False
+    )
+    op.create_table(
         "outbox",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("oid", sa.Text(), nullable=False),
