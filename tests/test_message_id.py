@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 import bot
 
 BOT = Path(bot.__file__).parent
-ID = re.compile(r"[a-z]+(?:\.[a-z_]+)+")
+ID = re.compile(r"[a-z_]+(?:\.[a-z_]+)+")
 # Layers that say nothing to people: "experience.id" is a column there.
 SILENT = ("storage", "matrix", "config")
 

@@ -3,7 +3,7 @@
 from bot.command import Command, Twin, listed
 from bot.commands.about import ABOUT
 from bot.commands.announcement import ANNOUNCEMENT
-from bot.commands.experience import EXPERIENCE, REUSE, SHARE, USEFUL, WITHDRAW
+from bot.commands.experience import EXPERIENCE, FILES, MEDIA, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
 from bot.commands.onboarding import ONBOARDING
@@ -22,6 +22,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(SHARE),
     listed(EXPERIENCE),
     listed(REUSE),
+    listed(MEDIA),
     listed(SEARCH),
     listed(LIST),
     listed(PAGE),
@@ -43,5 +44,5 @@ COMMANDS: tuple[Command[object], ...] = (
 TWINS: tuple[Twin, ...] = (MORE, USEFUL, WITHDRAW)
 """What a reaction on a card does: the same as its typed twin."""
 
-FILE_TWINS: tuple[FileTwin, ...] = ()
+FILE_TWINS: tuple[FileTwin, ...] = FILES
 """What a file in answer to a card does: the same as its typed twin."""

@@ -7,6 +7,7 @@ from bot.job import CronJob, DueJob
 from bot.jobs.announcement import ANNOUNCEMENT
 from bot.jobs.backup import backup_job
 from bot.jobs.experience import EXPERIENCE
+from bot.jobs.experience_media import EXPERIENCE_MEDIA
 from bot.jobs.onboarding import ONBOARDING
 from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
@@ -17,6 +18,7 @@ DUE: tuple[DueJob, ...] = (
     ONBOARDING,
     REMINDER,
     *EXPERIENCE,
+    EXPERIENCE_MEDIA,
 )
 """What is done when an occurrence falls due, by its kind."""
 

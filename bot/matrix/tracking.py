@@ -6,7 +6,7 @@ from bot.ids import EventId, UserId
 from bot.matrix import media
 from bot.matrix.batch import Unreadable
 from bot.model import Event, Message, Reaction, Redaction
-from bot.storage import experience, inbox, outbox, question, reaction
+from bot.storage import experience, experience_media, inbox, outbox, question, reaction
 from bot.storage.transaction import Transaction
 
 _PORTION = 1000
@@ -42,6 +42,7 @@ async def tracked(
     for few in _portions([item.target for item in events if isinstance(item, Redaction)]):
         # A captured message was no command itself, but taking it back takes it back here.
         known |= await experience.sources(transaction, few)
+        known |= await experience_media.sources(transaction, few)
     return [
         item
         for item in events

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogue
 from bot.services.number import EXPERIENCE, named
-from bot.storage import experience, experience_interest
+from bot.storage import experience, experience_interest, experience_media
 from bot.storage.experience import Experience, Status, Visibility
 from bot.storage.transaction import Reader
 from bot.text import Code, Said, Text, details, lines, paragraphs, render
@@ -38,6 +38,7 @@ class Facts:
 
     reuses: int = 0
     interested: int = 0
+    pieces: int = 0
 
 
 NO_FACTS = Facts()
@@ -47,9 +48,10 @@ async def facts(reader: Reader, numbers: Sequence[int]) -> dict[int, Facts]:
     """Return what others made of each of ``numbers``."""
     reuses = await experience.reuse_counts(reader, numbers)
     interested = await experience_interest.counts(reader, numbers)
+    pieces = await experience_media.counts(reader, numbers)
     return {
-        number: Facts(reuses.get(number, 0), interested.get(number, 0))
-        for number in {*reuses, *interested}
+        number: Facts(reuses.get(number, 0), interested.get(number, 0), pieces.get(number, 0))
+        for number in {*reuses, *interested, *pieces}
     }
 
 
@@ -169,6 +171,8 @@ class _Pen:
 
     def counts(self, known: Facts) -> list[Text]:
         found: list[Text] = []
+        if known.pieces:
+            found.append(self.text("experience.card.pieces", n=known.pieces))
         if known.reuses:
             found.append(self.text("experience.card.reuses", n=known.reuses))
         if known.interested:

@@ -1,6 +1,6 @@
 """Experience showing: which messages of the bot show an experience, to change or withdraw them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -110,6 +110,13 @@ async def freeze(transaction: Transaction, oids: Iterable[Oid]) -> None:
     await transaction.execute(
         update(table).where(table.c.oid.in_(list(oids))).values(kind=Kind.WORDS)
     )
+
+
+async def of_oids(reader: Reader, oids: Collection[Oid]) -> list[Showing]:
+    """Return what is remembered of the messages ``oids``."""
+    table = experience_showing
+    statement = select(*_COLUMNS).where(table.c.oid.in_(oids)).order_by(table.c.oid)
+    return [_showing(dict(row._mapping)) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
 
 
 async def forget(transaction: Transaction, oids: Iterable[Oid]) -> None:

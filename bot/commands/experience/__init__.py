@@ -1,7 +1,8 @@
-"""``!share``, ``!exp``, ``!reuse``: an experience is told, read, changed, taken up, withdrawn."""
+"""``!share``, ``!exp``, ``!media``, ``!reuse``: an experience is told, read, changed, taken up."""
 
 from bot.commands.experience.experience import EXPERIENCE, USEFUL, WITHDRAW
+from bot.commands.experience.media import FILES, MEDIA
 from bot.commands.experience.reuse import REUSE
 from bot.commands.experience.share import SHARE
 
-__all__ = ["EXPERIENCE", "REUSE", "SHARE", "USEFUL", "WITHDRAW"]
+__all__ = ["EXPERIENCE", "FILES", "MEDIA", "REUSE", "SHARE", "USEFUL", "WITHDRAW"]

@@ -20,6 +20,7 @@ _VERBS = {
     "undo": "undo annule annuler rétablir rétablis",
     "status": "status état statut suivi",
     "useful": "useful utile",
+    "media": "media pièces pièce fichiers files attachments",
 }
 _VERB = {fold(word): verb for verb, words in _VERBS.items() for word in words.split()}
 
@@ -57,6 +58,13 @@ class Show:
 @dataclass(frozen=True, slots=True)
 class Tree:
     """What ``E<number>`` takes up, and what takes it up."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The files of ``E<number>`` are to be sent again."""
 
     number: int
 
@@ -120,7 +128,7 @@ class Delete:
     is_sure: bool
 
 
-About = Show | Tree | Edit | Tag | See | Undo | Become | Useful | Delete
+About = Show | Tree | Pieces | Edit | Tag | See | Undo | Become | Useful | Delete
 Asked = Tell | Capture | About
 
 
@@ -137,6 +145,8 @@ def parse(rest: str, gathering: Gathering) -> Asked:
     leading = number.leading(number.EXPERIENCE, words)
     if leading is not None:
         known, following = leading
+        if _VERB.get(fold(following)) == "media":
+            return Pieces(known)
         return _about("edit", known, following) if following else Show(known)
     first, _, following = words.partition(" ")
     verb = _VERB.get(fold(first))
@@ -164,6 +174,8 @@ def _about(verb: str, known: int, rest: str) -> About:
             found = Delete(known, fold(rest) in _YES)
         case "tree":
             found = Tree(known)
+        case "media":
+            found = Pieces(known)
         case _:
             found = Undo(known)
     return found

@@ -1,12 +1,13 @@
 """Experience: what can be done with one experience, by its number."""
 
 from bot.command import Command, Context, Gathering, Intent, Twin
-from bot.commands.experience import followup, life, share, tree
+from bot.commands.experience import followup, life, media, share, tree
 from bot.commands.experience.asked import (
     SILENTLY,
     Asked,
     Capture,
     Delete,
+    Pieces,
     Show,
     Tell,
     Tree,
@@ -41,6 +42,8 @@ async def run(context: Context, asked: Asked) -> None:
         )
         if isinstance(asked, Show):
             await show(context, item, seen.names)
+        elif isinstance(asked, Pieces):
+            await media.show_pieces(context, item)
         else:
             await life.run(context, asked, item, seen)
 

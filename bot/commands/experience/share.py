@@ -5,15 +5,19 @@ from datetime import datetime
 
 from bot.command import Command, Context, Gathering, Intent
 from bot.commands.experience.asked import Capture, Tell, parse_share
+from bot.commands.experience.media import brought
 from bot.commands.experience.seen import CARD
 from bot.errors import UserError
 from bot.ids import EventId
-from bot.services import experience, experience_withdrawal, number
+from bot.model import Message
+from bot.services import experience, experience_media, experience_withdrawal, number
 from bot.services.experience import Share
 from bot.services.outgoing import first_answer
 from bot.storage import experience as stored
 from bot.storage import outbox
+from bot.storage.experience import Experience
 from bot.storage.transaction import Transaction
+from bot.text import Text, paragraphs
 
 CAPTURED = "experience-captured"
 """Kind of the card on the answer to a command that took an experience from another message."""
@@ -23,40 +27,52 @@ SPOKEN = frozenset({"m.text", "m.emote"})
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What the message ``source`` of the person says."""
+    """What the message ``source`` of the person says; ``file`` is the one that brings a file."""
 
     said: Share
     source: EventId
+    file: Message | None = None
 
 
-async def gather(gathering: Gathering, asked: Tell | Capture) -> Captured | None:
-    """Ask the server for the message that is captured."""
+async def gather(gathering: Gathering, asked: Tell | Capture) -> Captured | Message | None:
+    """Ask the server for the message that is captured, or for the one that brings a file."""
     if isinstance(asked, Tell):
-        return None
+        return await brought(gathering)
     message = gathering.message
     source = message.reply_to
     found = await gathering.reader.message(message.room_id, source) if source else None
-    if source is None or found is None or found.msgtype not in SPOKEN:
+    is_said = found is not None and (found.msgtype in SPOKEN or found.media is not None)
+    if source is None or found is None or not is_said:
         raise UserError("experience.source_missing")
     if found.sender != message.sender:
         raise UserError("experience.own_message_only")
     body = found.body.strip()
     if body.startswith(gathering.place.prefix):
         _command, _, body = body.partition(" ")  # it was to be shared, and went wrong
-    return Captured(experience.parse(body), source)
+    return Captured(experience.parse(body), source, found)
 
 
 async def run(context: Context, asked: Tell | Capture) -> None:
     """Keep what was told, or what the captured message says."""
     match asked, context.facts:
-        case Tell(said), _:
-            await keep(context, said, context.source)
-        case Capture(), Captured(said, source):
-            await keep(context, said, source)
+        case Tell(said), file:
+            bringing = file if isinstance(file, Message) else None
+            await keep(context, said, context.source, file=bringing)
+        case Capture(), Captured(said, source, file):
+            await keep(context, said, source, file=file)
 
 
-async def keep(context: Context, said: Share, source: EventId, parent: int | None = None) -> None:
-    """Keep what ``source`` says and answer with its number, or that it is corrected."""
+async def keep(
+    context: Context,
+    said: Share,
+    source: EventId,
+    parent: int | None = None,
+    file: Message | None = None,
+) -> None:
+    """Keep what ``source`` says and answer with its number, or that it is corrected.
+
+    The file that ``file`` brings joins it; of one that cannot the answer says why.
+    """
     is_captured = source != context.source
     if context.is_edit and await stored.of_source(context.transaction, source) is None:
         raise UserError("experience.gone")  # deleted since: an edit does not bring it back
@@ -69,13 +85,32 @@ async def keep(context: Context, said: Share, source: EventId, parent: int | Non
         now=context.now,
         parent=parent,
     )
+    refusal = await _join(context, item, file)
     name = number.named(number.EXPERIENCE, item.id)
     if not is_new:
-        context.confirm(context.text("experience.updated", id=name))
+        _confirm(context, context.text("experience.updated", id=name), refusal)
         return
     card = f"{CAPTURED if is_captured else CARD}:{item.id}"
     wording = "experience.saved" if parent is None else "experience.saved_reuse"
-    context.confirm(context.text(wording, id=name), card=card)
+    _confirm(context, context.text(wording, id=name), refusal, card)
+
+
+async def _join(context: Context, item: Experience, file: Message | None) -> Text | None:
+    """Let the file join; return why it cannot: the words are kept all the same."""
+    if file is None:
+        return None
+    try:
+        await experience_media.join(context.transaction, item, file, context.now)
+    except UserError as error:
+        return context.text(error.message_id, n=None, **error.params)
+    return None
+
+
+def _confirm(context: Context, text: Text, refusal: Text | None, card: str | None = None) -> None:
+    if refusal is None:
+        context.confirm(text, card=card)
+    else:
+        context.answer(paragraphs([text, refusal]), card=card)
 
 
 async def take_back(transaction: Transaction, event: EventId, now: datetime) -> bool:

@@ -491,6 +491,44 @@ def upgrade() -> None:
         "ix_experience_interest_user_id", "experience_interest", ["user_id"], unique=False
     )
     op.create_table(
+        "experience_media",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("experience_id", sa.Integer(), nullable=False),
+        sa.Column("source_event_id", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("media", Json(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experience_id"],
+            ["experience.id"],
+            name=op.f("fk_experience_media_experience_id_experience"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_experience_media")),
+        sa.UniqueConstraint(
+            "experience_id",
+            "source_event_id",
+            name=op.f("uq_experience_media_experience_id_source_event_id"),
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_experience_media_source_event_id",
+        "experience_media",
+        ["source_event_id"],
+        unique=False,
+    )
+    op.create_table(
+        "experience_media_copy",
+        sa.Column("oid", sa.Text(), nullable=False),
+        sa.Column("media_id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("oid", name=op.f("pk_experience_media_copy")),
+    )
+    op.create_index(
+        "ix_experience_media_copy_media_id", "experience_media_copy", ["media_id"], unique=False
+    )
+    op.create_table(
         "experience_tag",
         sa.Column("experience_id", sa.Integer(), nullable=False),
         sa.Column("tag", sa.Text(), nullable=False),
