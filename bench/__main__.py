@@ -17,7 +17,19 @@ from rich.table import Table
 
 from bench.arena import arena
 from bench.measure import Measure
-from bench.part import burst, ceiling, chatter, crowd, kill, ping, sealed, search, startup, waiting
+from bench.part import (
+    burst,
+    ceiling,
+    chatter,
+    crowd,
+    growth,
+    kill,
+    ping,
+    sealed,
+    search,
+    startup,
+    waiting,
+)
 from bench.result import save
 from bench.stage import GaveUpError
 from bench.subject import SUBJECTS, Subject
@@ -34,13 +46,14 @@ IN_THE_ARENA = {
 ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "ceiling": ceiling.run,
     "crowd": crowd.run,
+    "growth": growth.run,
     "sealed": sealed.run,
     "search": search.run,
     "search-postgres": functools.partial(search.run, kind="postgres"),
 }
 """Parts that bring what they need."""
-NOT_BY_DEFAULT = frozenset({"search-postgres", "sealed"})
-"""Parts that are run only where they are named: each takes another minute to fill."""
+NOT_BY_DEFAULT = frozenset({"growth", "search-postgres", "sealed"})
+"""Parts that are run only where they are named: they take minutes."""
 EVERY = (*IN_THE_ARENA, *ALONE)
 
 

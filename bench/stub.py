@@ -1,7 +1,8 @@
 """An instant homeserver: hands out commands as fast as they are taken and accepts every answer.
 
 ``python -m bench.stub USER_ID ROOMS MEMBERS`` prints its port. What a bot manages against it is the
-bot's own ceiling. ``POST /stub/go?commands=N`` starts, ``GET /stub/state`` tells how far it is; a
+bot's own ceiling. ``POST /stub/go?commands=N`` starts (``&chatter=M``: M messages for nobody before
+each command; ``&people=P``: each by another of so many), ``GET /stub/state`` tells how far it is; a
 request that it does not know is answered 404, as by a real server, and counted there.
 """
 
@@ -48,6 +49,8 @@ class Stub:
     commands: int = 0
     """How many are still to be handed out."""
     handed: int = 0
+    chatter: int = 0
+    people: int = 0
     began: float = 0.0
     ended: float = 0.0
     answers: Counter[str] = field(default_factory=Counter)
@@ -66,13 +69,15 @@ class Stub:
             case ("GET", ["stub", "state"]):
                 return _json(self._state())
             case ("POST", ["stub", "go"]):
-                self._go(int(request.query["commands"]))
+                query = {name: int(value) for name, value in request.query.items()}
+                self._go(query["commands"], query.get("chatter", 0), query.get("people", 0))
                 return _json({})
             case _:
                 return await self._other(request, parts)
 
-    def _go(self, commands: int) -> None:
+    def _go(self, commands: int, chatter: int, people: int) -> None:
         self.commands, self.handed = commands, 0
+        self.chatter, self.people = chatter, people
         self.answers.clear()
         self.began = self.ended = 0.0
         self._grow()
@@ -98,9 +103,12 @@ class Stub:
         if self.commands and not self.began:
             self.began = time.perf_counter()
         rooms = list(self.rooms.values())
-        for _ in range(min(BATCH, self.commands)):
+        for _ in range(min(max(1, BATCH // (1 + self.chatter)), self.commands)):
+            for number in range(self.chatter):
+                room = rooms[(self.handed * 7 + number) % len(rooms)]
+                self.stream.append((room.room_id, room.chatter(len(self.stream))))
             room = rooms[self.handed % len(rooms)]
-            self.stream.append((room.room_id, room.command(self.handed)))
+            self.stream.append((room.room_id, room.command(self.handed, self.people)))
             self.handed += 1
             self.commands -= 1
 
@@ -139,6 +147,7 @@ class Stub:
     def _state(self) -> dict[str, object]:
         return {
             "handed": self.handed,
+            "events": len(self.stream),
             "answered": len(self.answers),
             "doubled": sum(count - 1 for count in self.answers.values()),
             "seconds": self.ended - self.began if self.ended else None,

@@ -32,10 +32,17 @@ class StubRoom:
             "content": content,
         }
 
-    def command(self, number: int) -> Event:
-        """Return the ``number``-th command of all, by one member after another."""
-        content = {"msgtype": "m.text", "body": "!ping", "m.mentions": {}}
+    def chatter(self, number: int) -> Event:
+        """Return the ``number``-th message that is not for the bot."""
+        content = {"msgtype": "m.text", "body": f"Bonjour, voici {number}.", "m.mentions": {}}
         sender = self.members[number % self.member_count]
+        return self.event(f"$chatter{number}.{time.time_ns()}", sender, "m.room.message", content)
+
+    def command(self, number: int, people: int = 0) -> Event:
+        """Return the ``number``-th command of all, by one of ``people``, or of the members."""
+        content = {"msgtype": "m.text", "body": "!ping", "m.mentions": {}}
+        server_name = self.bot_id.partition(":")[2]
+        sender = f"@member{number % (people or self.member_count)}:{server_name}"
         return self.event(f"$command{number}.{time.time_ns()}", sender, "m.room.message", content)
 
     def state(self) -> list[Event]:

@@ -27,7 +27,7 @@ async def run(subjects: list[Subject], *, quick: bool) -> list[Measure]:
     rates: dict[str, float] = {}
     wrong: dict[str, float] = {}
     for subject in subjects:
-        async with _stub() as url, ClientApi(url) as api:
+        async with stub(ROOMS, MEMBERS) as url, ClientApi(url) as api:
             rates[subject.name], wrong[subject.name] = await _ceiling(subject, url, api, commands)
     return [
         at_least(PART, f"answered of {commands}, stub", "/s", rates, 400),
@@ -43,11 +43,11 @@ async def _ceiling(
         process = subject.process(Seat(Path(directory), account, url))
         process.start()
         try:
-            warm = await _answered(api, WARM_UP)
+            warm = await answered(api, WARM_UP)
             if warm.get("seconds") is None:
                 end = process.log_text().splitlines()[-1:]
                 raise GaveUpError(f"{subject.name} does not answer the stub: {warm} {end}")
-            state = await _answered(api, commands)
+            state = await answered(api, commands)
         finally:
             await process.kill()
     seconds = state.get("seconds")
@@ -56,11 +56,14 @@ async def _ceiling(
     return round(rate), float(lost + number(state, "doubled"))
 
 
-async def _answered(api: ClientApi, commands: int) -> JsonObject:
+async def answered(
+    api: ClientApi, commands: int, within_seconds: float = WITHIN_SECONDS, **more: int
+) -> JsonObject:
     """Hand out so many commands, wait until they are answered, return the stub's account of it."""
-    await api.request("POST", "/stub/go", query={"commands": str(commands)})
+    query = {name: str(value) for name, value in {"commands": commands, **more}.items()}
+    await api.request("POST", "/stub/go", query=query)
     loop = asyncio.get_running_loop()
-    end = loop.time() + WITHIN_SECONDS
+    end = loop.time() + within_seconds
     while True:
         state = await api.request("GET", "/stub/state")
         if state.get("seconds") is not None or loop.time() > end:
@@ -69,8 +72,9 @@ async def _answered(api: ClientApi, commands: int) -> JsonObject:
 
 
 @asynccontextmanager
-async def _stub() -> AsyncIterator[str]:
-    arguments = ["-m", "bench.stub", USER_ID, str(ROOMS), str(MEMBERS)]
+async def stub(rooms: int, members: int) -> AsyncIterator[str]:
+    """Yield the address of an instant homeserver with so many rooms of so many."""
+    arguments = ["-m", "bench.stub", USER_ID, str(rooms), str(members)]
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, stdout=asyncio.subprocess.PIPE, cwd=PROJECT
     )
