@@ -200,6 +200,17 @@ const ACTIONS = {
         await client.joinRoom(room);
     },
 
+    /** Wait for an invitation of somebody, accept it, and answer with the room. */
+    async accept_invitation(member, { user, seconds }) {
+        const { client } = member;
+        const isOf = (room) => room.getMyMembership() === "invite" && room.getDMInviter() === user;
+        const { roomId } = await member.until(() => client.getRooms().find(isOf), seconds, "an invitation");
+        await client.joinRoom(roomId);
+        await member.until(() => client.getRoom(roomId).hasEncryptionStateEvent() || undefined,
+            seconds, "the encryption of the room");
+        return roomId;
+    },
+
     /** Wait until somebody is in the room, and the room is known to be encrypted. */
     async wait_joined(member, { room, user, seconds }) {
         await member.until(() => {
