@@ -81,7 +81,7 @@ class Context:
     ``is_animator`` is the server's word, fetched just before, where the command's access or its
     ``gather`` asked for it. ``is_edit`` tells that the message corrects one that was answered, and
     ``earlier`` is that answer, if it was a message. ``facts`` is what ``gather`` found. ``noun`` is
-    the command's.
+    the command's. ``is_quiet``: nobody typed it, somebody reacted.
     """
 
     message: Message
@@ -98,6 +98,7 @@ class Context:
     earlier: Oid | None = None
     facts: object = None
     noun: str = ""
+    is_quiet: bool = False
 
     @property
     def source(self) -> EventId:

@@ -29,9 +29,11 @@ class Preparing:
 class Firing:
     """One occurrence that has fallen due, inside the transaction that marks it as fired.
 
-    ``late_by`` is how long ago it was due, zero when it is on time; ``usual`` how to speak where
-    neither the room nor the person chose. ``facts`` is what ``gather`` found. In the
-    ``animators_room``, if there is one, the bot reports and asks; ``prefix`` is the configured one.
+    ``late_by`` is how long ago it was due, zero when it is on time; ``is_late`` tells that those
+    concerned are to hear of it: it fell due while the bot was away, or minutes ago. ``usual`` is
+    how to speak where neither the room nor the person chose. ``facts`` is what ``gather`` found. In
+    the ``animators_room``, if there is one, the bot reports and asks; ``prefix`` is the configured
+    one.
     """
 
     item: Due
@@ -44,6 +46,7 @@ class Firing:
     animators_room: RoomId | None = None
     prefix: str = "!"
     facts: object = None
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,9 @@ FAILURES = 5
 LONGEST_GATHERING = 20.0
 """Seconds for which the server is asked before an occurrence; the others wait meanwhile."""
 
+LATE = timedelta(minutes=5)
+"""From here on a delivery says that it is late, even where the bot was there all the time."""
+
 _WAKE_UP = "wake-up"
 _MISFIRE = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
 
@@ -77,6 +80,7 @@ class Scheduler:
         self._due_jobs: Mapping[str, DueJob] = {job.kind: job for job in due_jobs}
         self._cron_jobs = cron_jobs
         self._around = around
+        self._began_at: datetime | None = None
         self.is_held: Callable[[], bool] = lambda: False
         self._alarm = AsyncIOScheduler(timezone="UTC")
         self._awake = asyncio.Event()
@@ -88,6 +92,7 @@ class Scheduler:
         for job in self._cron_jobs:
             trigger = CronTrigger(hour=job.hour, minute=job.minute, timezone="UTC")
             self._alarm.add_job(self._run_cron, trigger, args=[job], id=job.noun, **_MISFIRE)
+        self._began_at = self._clock.now()
         self._alarm.start()
         try:
             while True:
@@ -188,8 +193,14 @@ class Scheduler:
             animators_room=self._around.animators_room,
             prefix=self._around.prefix,
             facts=facts,
+            is_late=self._is_late(item, now),
         )
         await job.run(firing)
+
+    def _is_late(self, item: Due, now: datetime) -> bool:
+        """Return whether an occurrence fell due before this process looked, or long ago."""
+        was_missed = self._began_at is not None and item.due_at < self._began_at
+        return was_missed or now - item.due_at >= LATE
 
     async def _arm(self) -> None:
         async with self._database.read() as snapshot:

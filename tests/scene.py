@@ -289,9 +289,15 @@ class Scene:
         self, target: EventId, key: str, *, sender: UserId = JO, room: RoomId = ROOM
     ) -> list[Act]:
         """Let somebody react to an event; return what the bot does about it."""
+        return await self.hear(self.reaction(target, key, sender=sender, room=room))
+
+    def reaction(
+        self, target: EventId, key: str, *, sender: UserId = JO, room: RoomId = ROOM
+    ) -> Reaction:
+        """Return a reaction that is given now, with an event id of its own."""
         at = self.clock.now()
         event = EventId(f"$event{next(self._numbers)}")
-        return await self.hear(Reaction(event, room, sender, at, at, target, key))
+        return Reaction(event, room, sender, at, at, target, key)
 
     async def invite(
         self, room: RoomId, *, sender: UserId = JO, is_direct: bool = False

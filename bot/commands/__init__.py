@@ -2,10 +2,14 @@
 
 from bot.command import Command, Twin, listed
 from bot.commands.about import ABOUT
+from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
+from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
 from bot.commands.experience import EXPERIENCE, FILES, MEDIA, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
+from bot.commands.meeting import BELL, FIRST, MEETING, SECOND, YES
+from bot.commands.notification import NOTIFICATION
 from bot.commands.onboarding import ONBOARDING
 from bot.commands.page import MORE, PAGE
 from bot.commands.pause import PAUSE
@@ -31,6 +35,12 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(REMINDER),
     listed(PAUSE),
     listed(ANNOUNCEMENT),
+    listed(MEETING),
+    listed(AGENDA),
+    listed(GOING),
+    listed(MAYBE),
+    listed(NOT_GOING),
+    listed(NOTIFICATION),
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),
@@ -41,7 +51,7 @@ COMMANDS: tuple[Command[object], ...] = (
 )
 """Every command, in the order in which help shows those of the same intent."""
 
-TWINS: tuple[Twin, ...] = (MORE, USEFUL, WITHDRAW)
+TWINS: tuple[Twin, ...] = (MORE, USEFUL, WITHDRAW, *ANSWERS, BELL, FIRST, SECOND, YES)
 """What a reaction on a card does: the same as its typed twin."""
 
 FILE_TWINS: tuple[FileTwin, ...] = FILES

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.command import Access, Command, Context, Gathering, Intent
 from bot.services import experience_followup, setting
+from bot.services.meeting import offset
 from bot.services.setting import Key
 from bot.storage import room_setting
 from bot.storage.room_setting import RoomSetting
@@ -79,6 +80,9 @@ def _present(context: Context, name: str) -> str:
         "ack": "reaction" if place.acknowledges_by_reaction else "message",
         "capture": "on",
         "followup": str(experience_followup.MONTHS),
+        "closed": "–",
+        "closing": "skip",
+        "reminders": offset.DEFAULT,
         "quiet": str(place.quiet),
     }[name]
 

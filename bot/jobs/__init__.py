@@ -8,6 +8,7 @@ from bot.jobs.announcement import ANNOUNCEMENT
 from bot.jobs.backup import backup_job
 from bot.jobs.experience import EXPERIENCE
 from bot.jobs.experience_media import EXPERIENCE_MEDIA
+from bot.jobs.meeting import CARDS, NEWS, REMINDING
 from bot.jobs.onboarding import ONBOARDING
 from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
@@ -19,6 +20,9 @@ DUE: tuple[DueJob, ...] = (
     REMINDER,
     *EXPERIENCE,
     EXPERIENCE_MEDIA,
+    REMINDING,
+    NEWS,
+    CARDS,
 )
 """What is done when an occurrence falls due, by its kind."""
 

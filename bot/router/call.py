@@ -174,6 +174,7 @@ class Runner:
             earlier=call.earlier,
             facts=prepared.facts,
             noun=command.noun,
+            is_quiet=call.is_quiet,
         )
         if call.asked is None:
             await command.run(context, prepared.arguments)

@@ -8,6 +8,7 @@ from bot.storage import (
     announcement,
     experience,
     inbox,
+    meeting,
     onboarding,
     onboarding_line,
     question,
@@ -81,3 +82,4 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
     await question.move(transaction, old, new)
     await onboarding.move(transaction, old, new)
     await onboarding_line.move(transaction, old, new)
+    await meeting.move(transaction, old, new)

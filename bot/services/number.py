@@ -4,6 +4,7 @@ import re
 
 ANNOUNCEMENT = "A"
 EXPERIENCE = "E"
+MEETING = "C"
 REMINDER = "R"
 
 _MAX_DIGITS = 9

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from bot.errors import UserError
 from bot.ids import RoomId, UserId
+from bot.services import closing
+from bot.services.meeting import offset, plan
 from bot.storage import room_setting
 from bot.storage.room_setting import RoomSetting
 from bot.storage.transaction import Reader, Transaction
@@ -29,6 +31,10 @@ _SWITCHES = {
 _MOST_MONTHS = 36
 """Three years on, nobody remembers."""
 
+_CLOSINGS = {
+    **dict.fromkeys(("skip", "saute", "sauter"), "skip"),
+    **dict.fromkeys(("shift", "reporte", "reporter", "decale"), "shift"),
+}
 _DEFAULT = frozenset({"default", "defaut", "reset"})
 
 PREFIX_SIGNS = 3
@@ -80,9 +86,15 @@ KEYS: tuple[Key, ...] = (
     Key("ack", ("ack", "reponse", "confirmation"), _one_of(_ACKS)),
     Key("followup", ("followup", "suivi", "nouvelles"), _months),
     Key("capture", ("capture", "recueil"), _one_of(_SWITCHES)),
+    Key(closing.KEY, ("closed", "fermeture", "conges", "vacances"), closing.read),
+    Key(closing.MODE, ("closing", "fermetures"), _one_of(_CLOSINGS)),
+    Key(plan.OFFSETS, ("reminders", "rappels"), offset.read),
     Key("quiet", ("quiet", "quiet_hours", "calme", "silence"), _quiet),
 )
 """Every setting of a room, in the order in which they are shown."""
+
+_TIMING = frozenset({closing.KEY, closing.MODE, plan.OFFSETS})
+"""What says when people are reminded: the plans of the room's meetings follow at once."""
 
 LATER = frozenset(
     {
@@ -122,6 +134,8 @@ async def change(
         await room_setting.unset(transaction, room, key.name)
     else:
         await room_setting.put(transaction, RoomSetting(room, key.name, value, by, at))
+    if key.name in _TIMING:
+        await plan.plan_room(transaction, room, at)
 
 
 async def captures(reader: Reader, room: RoomId) -> bool:

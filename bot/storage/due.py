@@ -115,6 +115,21 @@ async def pending(reader: Reader, kind: str, reference: str) -> int:
     return int((await reader.execute(statement)).scalar_one())
 
 
+async def pending_of(reader: Reader, kind: str, reference: str) -> list[Due]:
+    """Return what is planned of a thing and has not fired, in order."""
+    statement = (
+        select(*_COLUMNS)
+        .where(due.c.kind == kind, due.c.reference == reference, due.c.state == State.PENDING)
+        .order_by(due.c.due_at, due.c.id)
+    )
+    return [Due(**row._mapping) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
+
+
+async def cancel_one(transaction: Transaction, item: Due) -> None:
+    """Forget one pending occurrence."""
+    await transaction.execute(delete(due).where(*_is(item), due.c.state == State.PENDING))
+
+
 async def ripe(reader: Reader, now: datetime, limit: int) -> list[Due]:
     """Return up to ``limit`` occurrences that are due at ``now`` and have not fired, in order."""
     statement = (

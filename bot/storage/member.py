@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import Column, Table, Text, delete, select
 
@@ -11,6 +12,15 @@ from bot.storage.personal import PERSON, WORDS, Erasure, Purpose, Until, persona
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
+
+class Notified(StrEnum):
+    """How a member is told of what they come to: alone, by name in the room, or not at all."""
+
+    DIRECT = "direct"
+    MENTION = "mention"
+    NOTHING = "nothing"
+
+
 member = Table(
     "member",
     metadata,
@@ -18,6 +28,7 @@ member = Table(
     Column("language", Text, nullable=True, info=WORDS),
     Column("timezone", Text, nullable=True, info=WORDS),
     Column("paused_until", UtcDateTime, nullable=True, info=WORDS),
+    Column("notified", Text, nullable=True, info=WORDS),
     info=personal(Purpose.SPEAK, Erasure.DELETED, until=Until.CHANGED),
 )
 
@@ -27,13 +38,14 @@ class Member:
     """The choices of one member; None where nothing was chosen.
 
     ``language`` is a code such as ``fr``, ``timezone`` an IANA name. Until ``paused_until`` the bot
-    says nothing to the member that was not asked for.
+    says nothing to the member that was not asked for. ``notified`` is how they hear of meetings.
     """
 
     user_id: UserId
     language: str | None = None
     timezone: str | None = None
     paused_until: datetime | None = None
+    notified: str | None = None
 
 
 _COLUMNS = [member.c[name] for name in Member.__slots__]
@@ -59,6 +71,13 @@ async def set_timezone(transaction: Transaction, user_id: UserId, timezone: str 
 async def set_pause(transaction: Transaction, user_id: UserId, until: datetime | None) -> None:
     """Note until when the member wants nothing unasked, or None to end the pause."""
     await _set(transaction, user_id, "paused_until", until)
+
+
+async def set_notified(
+    transaction: Transaction, user_id: UserId, notified: Notified | None
+) -> None:
+    """Note how the member wants to hear of meetings, or None for the usual way: directly."""
+    await _set(transaction, user_id, "notified", notified)
 
 
 async def forget(transaction: Transaction, user_id: UserId) -> None:

@@ -1,6 +1,6 @@
 """Text that people read: templates of ours filled with member text that stays harmless."""
 
-from bot.text.compose import bullets, details, lines, paragraphs
+from bot.text.compose import bullets, details, joined, lines, paragraphs
 from bot.text.fold import fold
 from bot.text.slip import slips
 from bot.text.split import MESSAGE_LIMIT_BYTES, split
@@ -17,6 +17,7 @@ __all__ = [
     "bullets",
     "details",
     "fold",
+    "joined",
     "lines",
     "paragraphs",
     "people_of",

@@ -19,6 +19,16 @@ def lines(texts: Iterable[Text]) -> Text:
     )
 
 
+def joined(texts: Iterable[Text], separator: str) -> Text:
+    """Return ``texts`` (each one line) on one line, with ``separator`` of ours between them."""
+    parts = tuple(texts)
+    return Text(
+        separator.join(part.body for part in parts),
+        separator.join(part.html for part in parts),
+        **_about(parts),
+    )
+
+
 def paragraphs(texts: Iterable[Text]) -> Text:
     """Return ``texts`` as blocks with a blank line between them."""
     parts = tuple(texts)

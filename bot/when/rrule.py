@@ -1,5 +1,6 @@
 """Writes and expands recurrence rules (RFC 5545, 3.3.10) in the wall time of a zone."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,11 @@ def first_after(rrule: str, start: datetime, zone: ZoneInfo, moment: datetime) -
 
     Both are aware; the answer is aware in ``zone``.
     """
+    return next(all_after(rrule, start, zone, moment), None)
+
+
+def all_after(rrule: str, start: datetime, zone: ZoneInfo, moment: datetime) -> Iterator[datetime]:
+    """Yield the occurrences of a rule as `first_after` finds the first; a rule may have no end."""
     wall_start = start.astimezone(zone).replace(tzinfo=None, fold=0)
     rule = rrulestr(_with_wall_until(rrule, zone), dtstart=wall_start)
     wall = max(moment, start - timedelta(days=1)).astimezone(zone).replace(tzinfo=None, fold=0)
@@ -42,8 +48,14 @@ def first_after(rrule: str, start: datetime, zone: ZoneInfo, moment: datetime) -
         # through UTC: an hour in a DST gap becomes the one that clocks show instead
         aware = occurrence.replace(tzinfo=zone).astimezone(UTC).astimezone(zone)
         if aware.astimezone(UTC) > moment.astimezone(UTC):
-            return aware
-    return None
+            yield aware
+
+
+def ended_before(rrule: str, day: date, zone: ZoneInfo) -> str:
+    """Return the rule without its occurrences from ``day`` on (RFC 5545, this and following)."""
+    kept = [part for part in rrule.split(";") if part.split("=", 1)[0] not in {"UNTIL", "COUNT"}]
+    is_all_day = "BYHOUR" not in fields(rrule)
+    return ";".join([*kept, until_field(day - timedelta(days=1), zone, is_all_day=is_all_day)])
 
 
 def wall_until(until: str, zone: ZoneInfo) -> datetime:

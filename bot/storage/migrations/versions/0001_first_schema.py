@@ -197,9 +197,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("source_event_id", name=op.f("uq_experience_consent_source_event_id")),
         sqlite_autoincrement=True,
     )
-    op.create_index(
-        "ix_experience_consent_author", "experience_consent", ["author"], unique=False
-    )
+    op.create_index("ix_experience_consent_author", "experience_consent", ["author"], unique=False)
     op.create_table(
         "experience_showing",
         sa.Column("oid", sa.Text(), nullable=False),
@@ -262,11 +260,49 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
     op.create_table(
+        "meeting",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("organiser", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=True),
+        sa.Column("link", sa.Text(), nullable=True),
+        sa.Column("programme", sa.Text(), nullable=True),
+        sa.Column("wall", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("starts_at", UtcDateTime(), nullable=False),
+        sa.Column("over_at", UtcDateTime(), nullable=True),
+        sa.Column("duration_minutes", sa.Integer(), nullable=True),
+        sa.Column("is_all_day", sa.Boolean(), nullable=False),
+        sa.Column("rrule", sa.Text(), nullable=True),
+        sa.Column("other_at", UtcDateTime(), nullable=True),
+        sa.Column("capacity", sa.Integer(), nullable=True),
+        sa.Column("deadline", UtcDateTime(), nullable=True),
+        sa.Column("offsets", sa.Text(), nullable=True),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("source_event_id", sa.Text(), nullable=False),
+        sa.Column("card_oid", sa.Text(), nullable=True),
+        sa.Column("card_at", UtcDateTime(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
+        sa.UniqueConstraint("source_event_id", name=op.f("uq_meeting_source_event_id")),
+        sa.UniqueConstraint("uid", name=op.f("uq_meeting_uid")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_meeting_over_at", "meeting", ["over_at"], unique=False)
+    op.create_index("ix_meeting_room_id", "meeting", ["room_id", "over_at"], unique=False)
+    op.create_table(
         "member",
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=True),
         sa.Column("timezone", sa.Text(), nullable=True),
         sa.Column("paused_until", UtcDateTime(), nullable=True),
+        sa.Column("notified", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_member")),
     )
     op.create_table(
@@ -363,9 +399,7 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", "field", name=op.f("pk_profile")),
     )
-    op.create_index(
-        "ix_profile_source_event_id", "profile", ["source_event_id"], unique=False
-    )
+    op.create_index("ix_profile_source_event_id", "profile", ["source_event_id"], unique=False)
     op.create_table(
         "profile_token",
         sa.Column("user_id", sa.Text(), nullable=False),
@@ -483,9 +517,7 @@ def upgrade() -> None:
             name=op.f("fk_experience_interest_experience_id_experience"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint(
-            "experience_id", "user_id", name=op.f("pk_experience_interest")
-        ),
+        sa.PrimaryKeyConstraint("experience_id", "user_id", name=op.f("pk_experience_interest")),
     )
     op.create_index(
         "ix_experience_interest_user_id", "experience_interest", ["user_id"], unique=False
@@ -561,6 +593,51 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_experience_version", "experience_version", ["experience_id", "id"], unique=False
+    )
+    op.create_table(
+        "attendee",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column("is_subscribed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["meeting.id"],
+            name=op.f("fk_attendee_meeting_id_meeting"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_attendee")),
+    )
+    op.create_index("ix_attendee_turn", "attendee", ["meeting_id", "answer", "turn"], unique=False)
+    op.create_index("ix_attendee_user_id", "attendee", ["user_id"], unique=False)
+    op.create_table(
+        "meeting_coorganiser",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["meeting.id"],
+            name=op.f("fk_meeting_coorganiser_meeting_id_meeting"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_meeting_coorganiser")),
+    )
+    op.create_table(
+        "occurrence",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("recurrence_id", UtcDateTime(), nullable=False),
+        sa.Column("starts_at", UtcDateTime(), nullable=True),
+        sa.Column("duration_minutes", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["meeting.id"],
+            name=op.f("fk_occurrence_meeting_id_meeting"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "recurrence_id", name=op.f("pk_occurrence")),
     )
 
     if op.get_bind().dialect.name == "sqlite":

@@ -1,0 +1,132 @@
+"""Plan: when people are to be reminded of a meeting, as rows of what falls due."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from bot.ids import RoomId
+from bot.services import closing
+from bot.services.meeting import offset, series
+from bot.services.meeting.offset import Offset
+from bot.services.meeting.series import Occurrence
+from bot.storage import due, meeting, occurrence, room_setting
+from bot.storage.due import Due
+from bot.storage.meeting import Meeting, State
+from bot.storage.transaction import Reader, Transaction
+
+KIND = "meeting_reminder"
+"""Kind of what falls due: one offset before one date, for everybody concerned."""
+
+OFFSETS = "reminders"
+"""The setting of a room that says how long before its meetings it is reminded."""
+
+_MOST_LOOKED_AT = 400
+"""Dates looked at for one that an offset is still to come of: more than a year of days."""
+
+
+async def plan(transaction: Transaction, item: Meeting, now: datetime) -> None:
+    """Let exactly the reminders fall due that ``item`` has now: one row an offset.
+
+    What fell due and was not said yet stays, as long as its date holds.
+    """
+    wanted = await _wanted(transaction, item, now) if item.state is State.PLANNED else []
+    dates = await valid_dates(transaction, item, now) if item.state is State.PLANNED else set()
+    kept = {row.occurrence for row in wanted}
+    for row in await due.pending_of(transaction, KIND, str(item.id)):
+        is_ripe = row.due_at <= now and key_start(row.occurrence) in dates
+        if row.occurrence not in kept and not is_ripe:
+            await due.cancel_one(transaction, row)
+    for row in wanted:
+        await due.plan(transaction, row)
+
+
+async def plan_room(transaction: Transaction, room: RoomId, now: datetime) -> None:
+    """Correct the plans of all meetings of a room, after its settings changed."""
+    for item in await meeting.to_come(transaction, [room], now):
+        await plan(transaction, item, now)
+
+
+async def plan_next(transaction: Transaction, item: Meeting, fired: Due, now: datetime) -> None:
+    """Plan the offset of ``fired`` for the date after, if there is one."""
+    _, _, kept = fired.occurrence.partition("/")
+    dates = await upcoming(transaction, item, now)
+    for each in offset.of(kept):
+        row = _next(item, each, dates, max(now, fired.due_at))
+        if row is not None:
+            await due.plan(transaction, row)
+
+
+async def offsets_of(reader: Reader, item: Meeting) -> list[Offset]:
+    """Return the offsets of a meeting: its own, else its room's, else the usual ones."""
+    if item.offsets is not None:
+        return offset.of(item.offsets)
+    chosen = (await room_setting.of_room(reader, item.room_id)).get(OFFSETS)
+    return offset.of(chosen.value if chosen is not None else offset.DEFAULT)
+
+
+async def upcoming(reader: Reader, item: Meeting, now: datetime) -> Iterator[Occurrence]:
+    """Return the dates of ``item`` that are not over at ``now``; there may be no end of them."""
+    return (await _calendar(reader, item))(now)
+
+
+async def _calendar(reader: Reader, item: Meeting) -> Callable[[datetime], Iterator[Occurrence]]:
+    """Return what yields the dates of ``item`` that are not over at a moment."""
+    changes = await occurrence.of_meeting(reader, item.id)
+    rest = await closing.of_room(reader, item.room_id)
+    return lambda since: series.dates(item, changes, rest, since)
+
+
+async def date_at(
+    reader: Reader, item: Meeting, start: datetime, now: datetime
+) -> Occurrence | None:
+    """Return the date that starts then and is not over, if there is (still) one."""
+    for each in await upcoming(reader, item, now):
+        if each.start.astimezone(UTC) == start:
+            return each
+        if each.start.astimezone(UTC) > start:
+            return None
+    return None
+
+
+async def valid_dates(reader: Reader, item: Meeting, now: datetime) -> set[datetime]:
+    """Return the starts of the dates that a reminder which fell due by now can be about."""
+    longest = max((each.length for each in await offsets_of(reader, item)), default=None)
+    if longest is None:
+        return set()
+    found: set[datetime] = set()
+    for each in await upcoming(reader, item, now):
+        start = each.start.astimezone(UTC)
+        if start > now + 2 * longest:
+            break
+        found.add(start)
+    return found
+
+
+def key(start: datetime, each: Offset) -> str:
+    """Return what tells the reminder of one date and one offset apart from all others."""
+    return f"{start.astimezone(UTC):%Y%m%dT%H%M%SZ}/{each}"
+
+
+def key_start(kept: str) -> datetime:
+    """Return the start that `key` wrote, aware UTC."""
+    stamp = kept.partition("/")[0]
+    return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+async def _wanted(reader: Reader, item: Meeting, now: datetime) -> list[Due]:
+    dates_since = await _calendar(reader, item)
+    rows = [_next(item, each, dates_since(now), now) for each in await offsets_of(reader, item)]
+    return [row for row in rows if row is not None]
+
+
+def _next(item: Meeting, each: Offset, dates: Iterable[Occurrence], after: datetime) -> Due | None:
+    """Return the first time after ``after`` at which an offset is due, if any."""
+    for _, date in zip(range(_MOST_LOOKED_AT), dates, strict=False):
+        at = each.before(date)
+        if at > after:
+            return Due(KIND, str(item.id), key(date.start, each), at)
+    return None
+
+
+def shorter(offsets: Sequence[Offset], than: Offset) -> list[Offset]:
+    """Return the offsets that remind later than ``than`` of the same date."""
+    return [each for each in offsets if each.length < than.length]

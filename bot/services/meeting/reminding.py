@@ -1,0 +1,60 @@
+"""Reminding: when a date comes near, the room hears one line, and those who come are told."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.services import manner, quiet
+from bot.services.manner import Manner
+from bot.services.meeting import news, offset, plan, telling
+from bot.services.meeting.card import Look
+from bot.services.meeting.news import News, What
+from bot.services.outgoing import Outgoing
+from bot.storage import meeting
+from bot.storage.due import Due
+from bot.storage.meeting import Meeting, State
+from bot.storage.transaction import Transaction
+
+
+async def remind(
+    transaction: Transaction,
+    outgoing: Outgoing,
+    item: Due,
+    look: Look,
+    usual: Manner,
+    *,
+    is_late: bool,
+) -> bool:
+    """Say that a date comes near, and plan the one after; return False if nothing was to be said.
+
+    Of the reminders of one date that fell due while the bot was away only the last is said, and
+    none of a date that is over.
+    """
+    found = await meeting.get(transaction, int(item.reference))
+    if found is None or found.state is not State.PLANNED:
+        return False
+    await plan.plan_next(transaction, found, item, look.now)
+    start = plan.key_start(item.occurrence)
+    date = await plan.date_at(transaction, found, start, look.now)
+    if date is None or await _is_outdone(transaction, found, item, look.now):
+        return False
+    missed = item.due_at if is_late else None
+    told = News(What.REMINDER, start, item.occurrence.partition("/")[2], missed=missed)
+    how = await manner.of_room(transaction, found.room_id, usual)
+    at = quiet.earliest(look.now, how)
+    if at <= look.now:
+        telling.say_in_room(outgoing, found, told, date, look)
+    elif at < date.start.astimezone(UTC):
+        await news.spread(transaction, found, replace(told, only=news.ROOM), at)
+    await news.spread(transaction, found, told, look.now)
+    return True
+
+
+async def _is_outdone(transaction: Transaction, item: Meeting, fired: Due, now: datetime) -> bool:
+    """Return whether a later reminder of the same date is due by now as well."""
+    start = plan.key_start(fired.occurrence)
+    [own] = offset.of(fired.occurrence.partition("/")[2])
+    date = await plan.date_at(transaction, item, start, now)
+    if date is None:
+        return True
+    rest = plan.shorter(await plan.offsets_of(transaction, item), own)
+    return any(each.before(date) <= now for each in rest)

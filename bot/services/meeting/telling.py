@@ -1,0 +1,167 @@
+"""Telling: those concerned hear of a meeting, each in their way, a portion at a time."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from bot.ids import UserId
+from bot.services import manner, quiet
+from bot.services.manner import Manner
+from bot.services.meeting import CARD, card, plan, wording
+from bot.services.meeting.card import Look
+from bot.services.meeting.news import PORTION, ROOM, News, What, spread
+from bot.services.meeting.series import Occurrence
+from bot.services.outgoing import Fallback, Outgoing
+from bot.storage import attendee, due, meeting
+from bot.storage.attendee import Addressee, Answer
+from bot.storage.due import Due
+from bot.storage.meeting import Meeting, State
+from bot.storage.member import Notified
+from bot.storage.transaction import Transaction
+from bot.text import Mention, Text, joined
+from bot.when import zone_named
+
+_CONCERNED = {
+    What.REMINDER: (Answer.GOING,),
+    What.MOVED: (Answer.GOING, Answer.WAITING, Answer.MAYBE),
+    What.CANCELLED: (Answer.GOING, Answer.WAITING, Answer.MAYBE),
+    What.ENDED: (Answer.GOING, Answer.WAITING, Answer.MAYBE),
+    What.PLACE: (Answer.GOING,),
+}
+
+
+async def tell(
+    transaction: Transaction, outgoing: Outgoing, item: Due, look: Look, usual: Manner
+) -> bool:
+    """Tell one portion, and plan the next; return False if there is nothing to be told any more."""
+    news = News.read(item.occurrence)
+    found = await meeting.get(transaction, int(item.reference))
+    if found is None:
+        return False
+    date = await _date(transaction, found, news, look.now)
+    if date is None:
+        return False
+    how = await manner.of_room(transaction, found.room_id, usual)
+    if news.only == ROOM:
+        say_in_room(outgoing, found, news, date, look)
+        return True
+    people = await attendee.addressees(
+        transaction,
+        found.id,
+        _CONCERNED[news.what],
+        after=news.after,
+        only=news.only or None,
+        limit=PORTION,
+    )
+    waits = {person: _held_until(person, news, date, look.now, how) for person in people}
+    _tell_now(outgoing, found, news, date, [p for p in people if waits[p] is None], look)
+    for person, wait in waits.items():
+        if wait is not None and wait < date.start.astimezone(UTC):
+            await _tell_later(transaction, found, item, replace(news, only=person.user_id), wait)
+    if len(people) == PORTION:
+        await spread(transaction, found, replace(news, after=people[-1].user_id), look.now)
+    return True
+
+
+async def _tell_later(
+    transaction: Transaction, item: Meeting, fired: Due, news: News, at: datetime
+) -> None:
+    """Let one person be told at a time that suits them; again, if it was put off before."""
+    if fired.occurrence == news.key():
+        await due.postpone(transaction, fired, at)
+    else:
+        await spread(transaction, item, news, at)
+
+
+def _tell_now(
+    outgoing: Outgoing,
+    item: Meeting,
+    news: News,
+    date: Occurrence,
+    people: Sequence[Addressee],
+    look: Look,
+) -> None:
+    """Write to each of ``people``, but mention together those who chose that."""
+    mentioned: list[UserId] = []
+    for person in people:
+        is_place = news.what is What.PLACE
+        notified = Notified.DIRECT if is_place else person.chosen.notified or Notified.DIRECT
+        if notified == Notified.MENTION:
+            mentioned.append(person.user_id)
+        elif notified == Notified.DIRECT:
+            _write(outgoing, item, news, date, person, look)
+    if mentioned:
+        text = _mention(item, news, date, mentioned, look)
+        outgoing.say(item.room_id, text, is_notice=False, conversation=card.conversation(item),
+                     card=f"{CARD}:{item.id}")  # fmt: skip
+
+
+async def _date(
+    transaction: Transaction, item: Meeting, news: News, now: datetime
+) -> Occurrence | None:
+    """Return the date that is meant, None where it is of no use any more to hear of it."""
+    if news.what in (What.CANCELLED, What.ENDED):
+        date = Occurrence(news.start, news.start.astimezone(ZoneInfo(item.zone)), None,
+                          item.is_all_day)  # fmt: skip
+        return date if now < date.over_at else None
+    if item.state is not State.PLANNED:
+        return None
+    if news.what is What.PLACE:
+        return next(await plan.upcoming(transaction, item, now), None)
+    return await plan.date_at(transaction, item, news.start, now)
+
+
+def _held_until(
+    person: Addressee, news: News, date: Occurrence, now: datetime, how: Manner
+) -> datetime | None:
+    """Return until when somebody wants to hear nothing, None when they are told now.
+
+    What changes cannot wait until it is too late to act on it, quiet hours or not; whoever waits
+    for a place wants to know it whatever they paused.
+    """
+    zone = zone_named(person.chosen.timezone) or how.zone
+    paused = None if news.what is What.PLACE else person.chosen.paused_until
+    at = quiet.earliest(now, replace(how, zone=zone), paused_until=paused)
+    if at <= now:
+        return None
+    first = min(each.astimezone(UTC) for each in (date.start, news.earlier or date.start))
+    is_pressing = news.what is not What.REMINDER and at >= first
+    is_paused = paused is not None and paused > now
+    return None if is_pressing and not is_paused else at
+
+
+def say_in_room(
+    outgoing: Outgoing, item: Meeting, news: News, date: Occurrence, look: Look
+) -> None:
+    """Say the one line that the room gets."""
+    text = wording.message(item, news, date, card.of_meeting(item, look))
+    outgoing.say(item.room_id, text, is_notice=False, conversation=card.conversation(item),
+                 card=f"{CARD}:{item.id}")  # fmt: skip
+
+
+def _write(
+    outgoing: Outgoing,
+    item: Meeting,
+    news: News,
+    date: Occurrence,
+    person: Addressee,
+    look: Look,
+) -> None:
+    """Tell one person, in their language and zone; by name in the room if they cannot be told."""
+    chosen, user = person.chosen, person.user_id
+    zone = zone_named(chosen.timezone) or ZoneInfo(item.zone)
+    own = Look(look.words, chosen.language or item.language, zone, look.now)
+    text = wording.message(item, news, date, own)
+    instead = Fallback(item.room_id, _mention(item, news, date, [user], look))
+    outgoing.tell(user, text, card=f"{CARD}:{item.id}", fallback=instead)
+
+
+def _mention(
+    item: Meeting, news: News, date: Occurrence, users: Sequence[UserId], look: Look
+) -> Text:
+    """Return what tells some people in the room, by name."""
+    own = card.of_meeting(item, look)
+    names = joined((own.text("meeting.mention", member=Mention(user)) for user in users), ", ")
+    text = wording.message(item, news, date, own)
+    return own.text("meeting.mentioned", members=names, text=text)
