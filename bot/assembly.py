@@ -8,6 +8,7 @@ from bot.clock import Clock
 from bot.commands import COMMANDS, FILE_TWINS, TWINS
 from bot.config import Settings
 from bot.encryption import Encryption, open_encryption
+from bot.graveyard import Graveyard
 from bot.ground import Ground, alarm, desk, lay, roles_of
 from bot.house import House
 from bot.inbox import Inbox
@@ -62,13 +63,15 @@ async def _furnish(
     encryption: Encryption,
 ) -> House:
     ground = await lay(settings, database, clock, server, session, encryption)
+    graveyard = Graveyard(database, settings.storage, ground.directs.pseudonyms, clock)
+    await graveyard.replay()
     place = await place_of(database, session.device_id)
     address, router = await _router(ground)
     if place.former is not None:
         told = alarm(ground)
         successor = Successor(session.device_id, server, ground.cipher, database, clock, told)
         await successor.succeed(place.former, place.own)
-    house = _house(ground, account, address, router)
+    house = _house(ground, account, address, router, graveyard)
     house.sync = Sync(server, session, house.journal, ground.cipher, clock, place.token, house)
     # Said now, a reminder would arrive with the homeserver, and not say how late it is.
     house.scheduler.is_held = lambda: house.sync.is_away
@@ -95,7 +98,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         database=ground.database,
         clock=ground.clock,
         words=ground.words,
-        about=About(user_id, community.name, __version__, community.source_url, ground.fingerprint),
+        about=_about(ground),
         address=address,
         preferences=preferences,
         registry=CommandTable(COMMANDS),
@@ -116,7 +119,21 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
     return address, router
 
 
-def _house(ground: Ground, account: Account, address: Address, router: Router) -> House:
+def _about(ground: Ground) -> About:
+    community = ground.settings.community
+    return About(
+        ground.session.user_id,
+        community.name,
+        __version__,
+        community.source_url,
+        ground.fingerprint,
+        community.controller or community.name,
+    )
+
+
+def _house(
+    ground: Ground, account: Account, address: Address, router: Router, graveyard: Graveyard
+) -> House:
     settings, database, clock = ground.settings, ground.database, ground.clock
     owner = Owner()
     delivery = Delivery(
@@ -152,6 +169,7 @@ def _house(ground: Ground, account: Account, address: Address, router: Router) -
         ),
         owner=owner,
         alarm=alert,
+        graveyard=graveyard,
     )
 
 

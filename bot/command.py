@@ -38,6 +38,7 @@ class Intent(StrEnum):
     REMIND = "remind"
     QUIET = "quiet"
     ANIMATE = "animate"
+    PRIVACY = "privacy"
     SETTLE = "settle"
     KNOW = "know"
 
@@ -108,8 +109,7 @@ class Context:
     def text(self, message_id: str, *, n: int | None = None, **params: object) -> Text:
         """Return a text of the catalogue in the person's language; ``{prefix}`` is always there."""
         template = self.words.text(message_id, self.person.language, n=n)
-        shown = {"prefix": self.place.prefix, **params}
-        shown = shown if n is None else {**shown, "n": n}
+        shown = {"prefix": self.place.prefix, **params, **({} if n is None else {"n": n})}
         return repeating(render(template, shown), params, self.message)
 
     def answer(self, text: Text, *, card: str | None = None) -> None:

@@ -11,6 +11,7 @@ from bot.alert import Alert
 from bot.clock import Clock
 from bot.config import Settings
 from bot.errors import OperatorError
+from bot.graveyard import Graveyard
 from bot.ids import RoomId, UserId
 from bot.inbox import Inbox, is_trouble_elsewhere
 from bot.matrix import backoff
@@ -30,12 +31,14 @@ from bot.owner import Owner
 from bot.ports import RefusedError
 from bot.scheduler import Scheduler
 from bot.services import unreadable
+from bot.services.erasure import Erased
 from bot.services.verification import Decision
 from bot.storage import inbox, outbox, sync_position
 from bot.storage.database import Database
 from bot.storage.due import Due
 from bot.storage.inbox import Entry, State
 from bot.storage.outbox import Parcel
+from bot.storage.post import Withdrawal
 from bot.storage.transaction import Transaction
 from bot.storage.trouble import trouble
 from bot.web.health import Signs
@@ -76,6 +79,7 @@ class House:
     scheduler: Scheduler
     owner: Owner
     alarm: Alert
+    graveyard: Graveyard
     sync: Sync = field(init=False)
     ticked_at: float = 0.0
     sleep: Sleep = asyncio.sleep
@@ -90,8 +94,13 @@ class House:
         if planned:
             self.scheduler.planned(planned)
         for item in announced:
-            if isinstance(item, Decision):
-                self.decide(item)
+            match item:
+                case Decision():
+                    self.decide(item)
+                case Withdrawal():
+                    self.sender.withdraw(item.oids)
+                case Erased():
+                    self.owner.own(self.graveyard.bury(item))
 
     def on_entries(self, entries: Sequence[Entry]) -> None:
         """Handle what was journalled; what cannot be read is asked for again after a while."""

@@ -41,3 +41,7 @@ def direct_user(room: str) -> UserId | None:
     """
     place, _, _ = room.partition("|")
     return UserId(place.removeprefix(_DIRECT)) if place.startswith(_DIRECT) else None
+
+
+ANONYMOUS = UserId("@anonyme")
+"""In the place of somebody who was forgotten; no user id, so that nobody can bear it."""

@@ -39,3 +39,4 @@ class About:
     version: str
     source: str
     fingerprint: str | None = None
+    controller: str = ""

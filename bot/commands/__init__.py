@@ -6,6 +6,8 @@ from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
 from bot.commands.experience import EXPERIENCE, FILES, MEDIA, REUSE, SHARE, USEFUL, WITHDRAW
+from bot.commands.export import EXPORT
+from bot.commands.forget import FORGET
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
 from bot.commands.meeting import BELL, FIRST, MEETING, SECOND, YES
@@ -14,6 +16,7 @@ from bot.commands.onboarding import ONBOARDING
 from bot.commands.page import MORE, PAGE
 from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
+from bot.commands.privacy import PRIVACY
 from bot.commands.profile import PROFILE
 from bot.commands.reminder import REMINDER
 from bot.commands.search import LIST, SEARCH
@@ -41,6 +44,9 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(MAYBE),
     listed(NOT_GOING),
     listed(NOTIFICATION),
+    listed(PRIVACY),
+    listed(EXPORT),
+    listed(FORGET),
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),

@@ -72,6 +72,7 @@ class CommunitySettings(Section):
     language: Language = Field("fr", examples=["fr"])
     timezone: TimeZone = Field("Europe/Paris", examples=["Europe/Paris"])
     prefix: CommandPrefix = Field("!", examples=["!"])
+    controller: str = Field("", max_length=300, examples=["Association X, contact@example.org"])
     source_url: OptionalUrl = Field("", examples=["https://example.org/compagnon"])
     rooms: tuple[RoomReference, ...] = Field((), examples=[["#accueil:example.org"]])
     animators_room: OptionalRoom = Field(None, examples=["#animation:example.org"])

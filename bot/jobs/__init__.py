@@ -6,6 +6,7 @@ from bot.config.settings import RetentionSettings, StorageSettings
 from bot.job import CronJob, DueJob
 from bot.jobs.announcement import ANNOUNCEMENT
 from bot.jobs.backup import backup_job
+from bot.jobs.erasure import ERASURE
 from bot.jobs.experience import EXPERIENCE
 from bot.jobs.experience_media import EXPERIENCE_MEDIA
 from bot.jobs.meeting import CARDS, NEWS, REMINDING
@@ -23,6 +24,7 @@ DUE: tuple[DueJob, ...] = (
     REMINDING,
     NEWS,
     CARDS,
+    ERASURE,
 )
 """What is done when an occurrence falls due, by its kind."""
 

@@ -40,6 +40,10 @@ class GivenUpError(Exception):
         self.reason = reason
 
 
+class WithdrawnError(Exception):
+    """A parcel is not to be sent any more: its row and its words are gone."""
+
+
 class Delivery:
     """Knows how to send, when to try again, and when to look first.
 
@@ -68,6 +72,7 @@ class Delivery:
         self._clock = clock
         self.session = session
         self.echoes: dict[Oid, EventId] = {}
+        self.withdrawn: set[Oid] = set()
         self._slots: defaultdict[RoomId, asyncio.Semaphore] = defaultdict(
             lambda: asyncio.Semaphore(in_flight)
         )
@@ -97,11 +102,14 @@ class Delivery:
         """Return the id of the parcel's event once the server has it.
 
         Tries for as long as it may help. Raises GivenUpError when the server refuses for good, or
-        when nobody can know whether it was sent before.
+        when nobody can know whether it was sent before, and WithdrawnError when it is not to be
+        sent any more.
         """
         attempts = 0
         is_searched = False
         while True:
+            if parcel.oid in self.withdrawn:
+                raise WithdrawnError(parcel.oid)
             found = self.echoes.pop(parcel.oid, None)
             if found is not None:
                 return found

@@ -8,8 +8,8 @@ from typing import Protocol
 
 from bot import crash
 from bot.clock import Clock
-from bot.ids import EventId, direct_user
-from bot.matrix.delivery import Delivery, GivenUpError
+from bot.ids import EventId, Oid, direct_user
+from bot.matrix.delivery import Delivery, GivenUpError, WithdrawnError
 from bot.matrix.direct import DirectRooms
 from bot.matrix.mark import Marks
 from bot.services.direct import UnreachableError
@@ -93,6 +93,14 @@ class Sender:
             if self._tasks is not None:
                 self._tasks.create_task(self._converse(parcel.conversation))
 
+    def withdraw(self, oids: frozenset[Oid]) -> None:
+        """Send none of ``oids`` any more, unless one is on the wire at this moment."""
+        self._delivery.withdrawn |= oids
+        for conversation, queue in self._waiting.items():
+            kept = [queue[0], *(item for item in list(queue)[1:] if item.oid not in oids)]
+            self._waiting[conversation].clear()
+            self._waiting[conversation].extend(kept)
+
     async def idle(self) -> None:
         """Wait until nothing waits, nothing is under way, and all is marked."""
         await self._idle.wait()
@@ -110,6 +118,8 @@ class Sender:
             try:
                 parcel = await self._directs.address(parcel)
                 event_id = await self._delivery.deliver(parcel)
+            except WithdrawnError:
+                pass
             except UnreachableError as error:
                 await self._directs.miss(parcel, str(error))
             except GivenUpError as stop:

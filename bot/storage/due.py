@@ -188,3 +188,8 @@ async def next_at(reader: Reader) -> datetime | None:
     """Return when the next occurrence falls due, if any is planned."""
     statement = select(func.min(due.c.due_at)).where(due.c.state == State.PENDING)
     return (await reader.execute(statement)).scalar()
+
+
+async def remove(transaction: Transaction, item: Due) -> None:
+    """Delete an occurrence, whatever its state."""
+    await transaction.execute(delete(due).where(*_is(item)))

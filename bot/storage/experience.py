@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from bot.ids import EventId, RoomId
+from bot.ids import ANONYMOUS, EventId, RoomId
 from bot.storage import experience_index
 from bot.storage.experience_told import FIELDS, Experience, Status, Visibility, tags
 from bot.storage.personal import FACT, PERSON, WORDS, Belongs, Erasure, Purpose, Until, personal
@@ -151,6 +151,15 @@ async def erase(transaction: Transaction, number: int) -> bool:
     )
     result = await transaction.execute(delete(experience).where(experience.c.id == number))
     return result.rowcount > 0
+
+
+async def disown(transaction: Transaction, number: int) -> None:
+    """Take the author, and how to reach them, out of an experience; its other words stay."""
+    item = await get(transaction, number)
+    if item is not None:
+        nobodys = replace(item, author=ANONYMOUS, contact=None)
+        await _write(transaction, nobodys, ("author", "contact"))
+        await _index_words(transaction, nobodys, is_new=False)
 
 
 async def get(reader: Reader, number: int) -> Experience | None:

@@ -48,7 +48,7 @@ experience_showing = Table(
     Column("shown_at", UtcDateTime, nullable=False, info=FACT),
     info=personal(
         Purpose.MEMORY,
-        Erasure.CHOSEN,
+        Erasure.DELETED,
         until=Until.REMOVED,
         belongs=Belongs("experience_id", "experience"),
     ),

@@ -41,7 +41,7 @@ experience_version = Table(
     Column("changed_at", UtcDateTime, nullable=False, info=FACT),
     info=personal(
         Purpose.MEMORY,
-        Erasure.CHOSEN,
+        Erasure.DELETED,
         until=Until.REMOVED,
         belongs=Belongs("experience_id", "experience"),
     ),

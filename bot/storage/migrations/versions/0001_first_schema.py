@@ -81,6 +81,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("oid", name=op.f("pk_attachment")),
     )
     op.create_table(
+        "consent",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("given_at", UtcDateTime(), nullable=False),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("user_id", "purpose", name=op.f("pk_consent")),
+    )
+    op.create_table(
         "direct_room",
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("generation", sa.Integer(), nullable=False),
@@ -128,6 +137,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_echo")),
     )
     op.create_index("ix_echo_oid", "echo", ["oid"], unique=False)
+    op.create_table(
+        "erasure",
+        sa.Column("pseudonym", sa.Text(), nullable=False),
+        sa.Column("erased_at", UtcDateTime(), nullable=False),
+        sa.Column("keeps_words", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("pseudonym", "erased_at", name=op.f("pk_erasure")),
+    )
     op.create_table(
         "experience",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),

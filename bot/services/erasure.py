@@ -1,0 +1,91 @@
+"""Erasure: somebody is forgotten, in every table and in every room that the bot can reach."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.ids import UserId
+from bot.services.outgoing import Outgoing
+from bot.storage import due, forgetting, post
+from bot.storage.due import Due
+from bot.storage.transaction import Transaction
+
+KIND = "erasure"
+"""Kind of what falls due: looking again for what was under way at the moment of the erasure."""
+
+SWEEP = timedelta(minutes=2)
+"""By then what was being sent has come back, and what was said in the same moment is known."""
+
+_MOMENT = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """``user`` was forgotten at ``at``; announced with the commit, to be remembered elsewhere.
+
+    With ``keeps_words`` what they contributed stayed, without their name.
+    """
+
+    user: UserId
+    at: datetime
+    keeps_words: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an erasure did: how many ``rows`` it changed and messages it takes back.
+
+    ``unreachable`` messages stand in rooms that the bot has left or that were replaced.
+    """
+
+    rows: int
+    taken_back: int
+    unreachable: int
+
+
+async def erase(
+    transaction: Transaction,
+    outgoing: Outgoing,
+    user: UserId,
+    now: datetime,
+    *,
+    keeps_words: bool,
+) -> Receipt:
+    """Forget ``user``: rows, what waits to be said, and every message and edit that quotes them.
+
+    With ``keeps_words`` what they contributed stays in the community's memory without their name.
+    A receipt that is said afterwards is not touched.
+    """
+    taken_back, unreachable = await _take_back(transaction, outgoing, user)
+    rows = await forgetting.erase(transaction, user, keeps_words=keeps_words)
+    occurrence = now.isoformat()
+    await due.plan(transaction, Due(KIND, user, occurrence, now + SWEEP))
+    transaction.announce(Erased(user, now, keeps_words))
+    return Receipt(rows, taken_back, unreachable)
+
+
+async def sweep(transaction: Transaction, outgoing: Outgoing, item: Due) -> None:
+    """Forget what was under way at the moment of an erasure, and the traces of its receipt.
+
+    What somebody says who comes back later is theirs again.
+    """
+    user, at = UserId(item.reference), datetime.fromisoformat(item.occurrence)
+    await _take_back(transaction, outgoing, user, at + _MOMENT)
+    await forgetting.leave_inbox(transaction, user, at + _MOMENT)
+    await due.remove(transaction, item)
+
+
+async def _take_back(
+    transaction: Transaction, outgoing: Outgoing, user: UserId, before: datetime | None = None
+) -> tuple[int, int]:
+    """Withdraw what waits and redact what was said; return how many, and how many it cannot."""
+    said = await post.of_user(transaction, user, before)
+    withdrawn = await post.withdraw(transaction, user, before)
+    shown = [item for item in said if item.event_id is not None]
+    for item in shown:
+        if item.is_reachable and item.event_id is not None:
+            outgoing.redact(item.room_id, item.event_id, conversation=item.room_id)
+    # What is withdrawn may be on its way: the sweep looks for it by what is noted of it.
+    over = [item.oid for item in said if before is not None or item.oid not in withdrawn]
+    await post.forget(transaction, user, over)
+    taken_back = sum(item.is_reachable for item in shown)
+    return taken_back, len(shown) - taken_back
