@@ -49,6 +49,11 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """Nothing was told yet: it is to be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """``E<number>`` is to be shown."""
 
@@ -129,13 +134,14 @@ class Delete:
 
 
 About = Show | Tree | Pieces | Edit | Tag | See | Undo | Become | Useful | Delete
-Asked = Tell | Capture | About
+Sharing = Tell | Capture | Guide
+Asked = Sharing | About
 
 
-def parse_share(rest: str, gathering: Gathering) -> Tell | Capture:
+def parse_share(rest: str, gathering: Gathering) -> Sharing:
     """Return what is told; nothing but a reply means the message that is replied to."""
-    if not rest.strip() and gathering.message.reply_to is not None:
-        return Capture()
+    if not rest.strip():
+        return Guide() if gathering.message.reply_to is None else Capture()
     return Tell(experience.parse(rest))
 
 

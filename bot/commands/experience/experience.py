@@ -7,6 +7,7 @@ from bot.commands.experience.asked import (
     Asked,
     Capture,
     Delete,
+    Guide,
     Pieces,
     Show,
     Tell,
@@ -21,7 +22,7 @@ from bot.services import experience
 
 async def gather(gathering: Gathering, asked: Asked) -> object:
     """Ask the server for the message that is captured, or for who may see and do what."""
-    if isinstance(asked, Tell | Capture):
+    if isinstance(asked, Tell | Capture | Guide):
         return await share.gather(gathering, asked)
     if isinstance(asked, Tree):
         return await tree.gather(gathering, asked.number)
@@ -30,7 +31,7 @@ async def gather(gathering: Gathering, asked: Asked) -> object:
 
 async def run(context: Context, asked: Asked) -> None:
     """Keep, show, change or delete an experience."""
-    if isinstance(asked, Tell | Capture):
+    if isinstance(asked, Tell | Capture | Guide):
         await share.run(context, asked)
     elif isinstance(asked, Tree):
         await tree.run(context, asked.number)

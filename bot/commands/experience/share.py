@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.command import Command, Context, Gathering, Intent
-from bot.commands.experience.asked import Capture, Tell, parse_share
+from bot.commands.experience import guide
+from bot.commands.experience.asked import Guide, Sharing, Tell, parse_share
 from bot.commands.experience.media import brought
 from bot.commands.experience.seen import CARD
 from bot.errors import UserError
@@ -34,10 +35,12 @@ class Captured:
     file: Message | None = None
 
 
-async def gather(gathering: Gathering, asked: Tell | Capture) -> Captured | Message | None:
+async def gather(gathering: Gathering, asked: Sharing) -> Captured | Message | None:
     """Ask the server for the message that is captured, or for the one that brings a file."""
     if isinstance(asked, Tell):
         return await brought(gathering)
+    if isinstance(asked, Guide):
+        return None
     message = gathering.message
     source = message.reply_to
     found = await gathering.reader.message(message.room_id, source) if source else None
@@ -52,13 +55,15 @@ async def gather(gathering: Gathering, asked: Tell | Capture) -> Captured | Mess
     return Captured(experience.parse(body), source, found)
 
 
-async def run(context: Context, asked: Tell | Capture) -> None:
-    """Keep what was told, or what the captured message says."""
+async def run(context: Context, asked: Sharing) -> None:
+    """Keep what was told or what the captured message says, or begin to ask."""
     match asked, context.facts:
         case Tell(said), file:
             bringing = file if isinstance(file, Message) else None
             await keep(context, said, context.source, file=bringing)
-        case Capture(), Captured(said, source, file):
+        case Guide(), _:
+            await guide.start(context)
+        case _, Captured(said, source, file):
             await keep(context, said, source, file=file)
 
 
@@ -75,7 +80,9 @@ async def keep(
     """
     is_captured = source != context.source
     if context.is_edit and await stored.of_source(context.transaction, source) is None:
-        raise UserError("experience.gone")  # deleted since: an edit does not bring it back
+        card = await outbox.card_on(context.transaction, first_answer(context.source))
+        if not (card or "").startswith(guide.STARTED):
+            raise UserError("experience.gone")  # deleted since: an edit does not bring it back
     item, is_new = await experience.share(
         context.transaction,
         said,
@@ -124,7 +131,7 @@ async def take_back(transaction: Transaction, event: EventId, now: datetime) -> 
     )
 
 
-SHARE: Command[Tell | Capture] = Command(
+SHARE: Command[Sharing] = Command(
     noun="experience_share",
     english=("share",),
     french=("partage", "partager"),
@@ -132,6 +139,8 @@ SHARE: Command[Tell | Capture] = Command(
     run=run,
     parse=parse_share,
     gather=gather,
+    hear=guide.hear,
+    gather_answer=guide.gather,
     is_editable=True,
     take_back=take_back,
 )
