@@ -107,6 +107,8 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         homeservers=ground.reader,
         rooms=ground.rooms,
         roles=roles_of(ground),
+        pseudonyms=ground.directs.pseudonyms,
+        greeting_delay=ground.settings.welcome.batch,
         bots=UserPatterns(community.bots),
     )
     router = Router(
@@ -147,8 +149,8 @@ def _house(
     )
     marks = Marks(database)
     sender = Sender(delivery, database, clock, ground.directs, marks)
-    language = settings.community.language
     alert = sender.alarm = alarm(ground)
+    jobs = due_jobs(settings.community.language, settings.welcome)
     cron = cron_jobs(settings.retention, settings.storage)
     return House(
         settings=settings,
@@ -165,7 +167,12 @@ def _house(
         sender=sender,
         inbox=Inbox(database, router),
         scheduler=Scheduler(
-            database, clock, ground.words, due_jobs(language), cron, _around(ground)
+            database,
+            clock,
+            ground.words,
+            jobs,
+            cron,
+            _around(ground),
         ),
         owner=owner,
         alarm=alert,
@@ -176,4 +183,5 @@ def _house(
 def _around(ground: Ground) -> Around:
     community = ground.settings.community
     usual = configured(community, ground.settings.quiet)
-    return Around(usual, ground.animators_room, community.prefix, ground.reader)
+    place = ground.animators_room
+    return Around(usual, place, community.prefix, ground.reader, community.name)

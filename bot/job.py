@@ -33,7 +33,7 @@ class Firing:
     concerned are to hear of it: it fell due while the bot was away, or minutes ago. ``usual`` is
     how to speak where neither the room nor the person chose. ``facts`` is what ``gather`` found. In
     the ``animators_room``, if there is one, the bot reports and asks; ``prefix`` is the configured
-    one.
+    one, and ``community`` what the community calls itself.
     """
 
     item: Due
@@ -45,6 +45,7 @@ class Firing:
     usual: Manner = USUAL
     animators_room: RoomId | None = None
     prefix: str = "!"
+    community: str = ""
     facts: object = None
     is_late: bool = False
 

@@ -90,14 +90,28 @@ class Redaction(Incoming):
     target: EventId
 
 
+UNKNOWN = "unknown"
+"""A membership that is not told."""
+
+
 @dataclass(frozen=True, slots=True)
 class Membership(Incoming):
-    """A change of ``user_id``'s membership; ``previous`` is what it was before, if known."""
+    """A change of ``user_id``'s membership; ``previous`` is what it was before.
+
+    It is None where there was none, and ``UNKNOWN`` where the server does not say.
+    """
 
     user_id: UserId
     membership: str
     previous: str | None
     display_name: str | None = None
+
+    @property
+    def is_move(self) -> bool:
+        """Return whether somebody came or went; a new name or picture is neither."""
+        if self.membership == "join":
+            return self.previous not in ("join", UNKNOWN)
+        return self.membership in ("leave", "ban") and self.previous in ("join", "invite", "knock")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Around:
     animators_room: RoomId | None = None
     prefix: str = "!"
     reader: RoomReader | None = None
+    community: str = ""
 
 
 AROUND = Around()
@@ -192,6 +193,7 @@ class Scheduler:
             usual=self._around.usual,
             animators_room=self._around.animators_room,
             prefix=self._around.prefix,
+            community=self._around.community,
             facts=facts,
             is_late=self._is_late(item, now),
         )

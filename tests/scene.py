@@ -10,6 +10,7 @@ from sqlalchemy import select
 from bot.address import Address
 from bot.command import Command, Twin
 from bot.commands import COMMANDS, FILE_TWINS, TWINS
+from bot.config.settings import WelcomeSettings
 from bot.errors import UserError
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
@@ -18,6 +19,7 @@ from bot.model import (
     Event,
     Invite,
     Media,
+    Membership,
     Message,
     Reaction,
     Redaction,
@@ -27,8 +29,10 @@ from bot.model import (
 )
 from bot.person import About
 from bot.ports import PowerLevels, RefusedError
+from bot.pseudonym import Pseudonyms
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
-from bot.scheduler import Scheduler
+from bot.scheduler import Around, Scheduler
+from bot.services.manner import USUAL
 from bot.storage import inbox, outbox
 from bot.storage.database import Database
 from bot.storage.inbox import Entry, Outcome
@@ -208,6 +212,7 @@ class Scene:
             homeservers=self.server,
             rooms=self.rooms,
             roles=roles or Roles(50, frozenset(), ANIMATORS_ROOM),
+            pseudonyms=Pseudonyms(b"key"),
         )
         self.router = Router(
             self.surroundings,
@@ -306,6 +311,37 @@ class Scene:
         at = self.clock.now()
         event = EventId(f"$event{next(self._numbers)}")
         return await self.hear(Invite(event, room, sender, at, at, is_direct))
+
+    async def move(
+        self,
+        user: UserId,
+        membership: str = "join",
+        previous: str | None = None,
+        *,
+        room: RoomId = ROOM,
+        ago: timedelta = timedelta(),
+    ) -> list[Act]:
+        """Let somebody come into a room, or leave it; return what the bot does at once.
+
+        With ``ago`` it happened that long ago, while the bot was down.
+        """
+        at = self.clock.now()
+        event = EventId(f"$event{next(self._numbers)}")
+        moved = Membership(event, room, user, at - ago, at, user, membership, previous)
+        return await self.hear(moved, is_late=bool(ago)) if moved.is_move else []
+
+    async def wait(self, time: timedelta = timedelta()) -> list[Act]:
+        """Let time pass and what is due be done; return what the bot does."""
+        before = {act.oid for act in await self.acts()}
+        self.clock.pass_by(time)
+        around = Around(
+            replace(USUAL, language=self.preferences.language), ANIMATORS_ROOM, "!", self.server
+        )
+        jobs = due_jobs(self.preferences.language, WelcomeSettings())
+        scheduler = Scheduler(self.database, self.clock, CATALOGUE, jobs, (), around)
+        while await scheduler.fire_due():
+            pass
+        return [act for act in await self.acts() if act.oid not in before]
 
     async def upgrade(self, room: RoomId, replacement: RoomId) -> list[Act]:
         """Let the room be replaced; return what the bot says."""

@@ -12,7 +12,7 @@ from sqlalchemy import Table
 import bot
 from bot.command import Command
 from bot.commands import COMMANDS, TWINS
-from bot.config.settings import RetentionSettings
+from bot.config.settings import RetentionSettings, WelcomeSettings
 from bot.i18n import LANGUAGES, Catalogue
 from bot.jobs import due_jobs
 from bot.reference import reference
@@ -208,7 +208,7 @@ def test_reactions_have_a_typed_twin() -> None:
 
 
 def test_every_kind_that_is_planned_has_a_job() -> None:
-    kinds = {job.kind for job in due_jobs("fr")}
+    kinds = {job.kind for job in due_jobs("fr", WelcomeSettings())}
     planners = [
         importlib.import_module(f"bot.services.{path.stem}")
         for path in (BOT / "services").glob("*.py")

@@ -23,6 +23,7 @@ from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
 from bot.commands.timezone import TIMEZONE
 from bot.commands.verification import VERIFICATION
+from bot.commands.welcome import WELCOME
 from bot.file_twin import FileTwin
 
 COMMANDS: tuple[Command[object], ...] = (
@@ -50,6 +51,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),
+    listed(WELCOME),
     listed(VERIFICATION),
     listed(HELP),
     listed(ABOUT),

@@ -83,6 +83,7 @@ def _present(context: Context, name: str) -> str:
         "closed": "–",
         "closing": "skip",
         "reminders": offset.DEFAULT,
+        "welcome": "on",
         "quiet": str(place.quiet),
     }[name]
 

@@ -1,6 +1,7 @@
 """Every setting of the bot, with its default; ``config.example.toml`` says what each means."""
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -87,6 +88,24 @@ class QuietSettings(Section):
     messages_per_day: int = Field(2, ge=1, le=100, examples=[2])
 
 
+class WelcomeSettings(Section):
+    """How those are greeted who come into a room."""
+
+    batch_minutes: int = Field(10, ge=0, le=1440, examples=[10])
+    crowd_per_hour: int = Field(50, ge=0, le=100_000, examples=[50])
+    silence_hours: int = Field(48, ge=1, le=720, examples=[48])
+
+    @property
+    def batch(self) -> timedelta:
+        """How long a greeting waits for company."""
+        return timedelta(minutes=self.batch_minutes)
+
+    @property
+    def silence(self) -> timedelta:
+        """After how long without a first step the animators hear of a newcomer."""
+        return timedelta(hours=self.silence_hours)
+
+
 class RolesSettings(Section):
     """Who is an animator, beside the members of the animators' room."""
 
@@ -143,6 +162,7 @@ class Settings(BaseSettings):
     storage: StorageSettings = StorageSettings()
     community: CommunitySettings
     quiet: QuietSettings = QuietSettings()
+    welcome: WelcomeSettings = WelcomeSettings()
     roles: RolesSettings = RolesSettings()
     limits: LimitsSettings = LimitsSettings()
     retention: RetentionSettings = RetentionSettings()

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.config.settings import RetentionSettings, StorageSettings
+from bot.config.settings import (
+    RetentionSettings,
+    StorageSettings,
+    WelcomeSettings,
+)
 from bot.job import CronJob, DueJob
 from bot.jobs.announcement import ANNOUNCEMENT
 from bot.jobs.backup import backup_job
@@ -10,6 +14,7 @@ from bot.jobs.erasure import ERASURE
 from bot.jobs.experience import EXPERIENCE
 from bot.jobs.experience_media import EXPERIENCE_MEDIA
 from bot.jobs.meeting import CARDS, NEWS, REMINDING
+from bot.jobs.newcomer import INVITATION, SILENCE, greeting_job, policy_of
 from bot.jobs.onboarding import ONBOARDING
 from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
@@ -17,8 +22,10 @@ from bot.jobs.unreadable import unreadable_job
 
 DUE: tuple[DueJob, ...] = (
     ANNOUNCEMENT,
+    INVITATION,
     ONBOARDING,
     REMINDER,
+    SILENCE,
     *EXPERIENCE,
     EXPERIENCE_MEDIA,
     REMINDING,
@@ -29,9 +36,9 @@ DUE: tuple[DueJob, ...] = (
 """What is done when an occurrence falls due, by its kind."""
 
 
-def due_jobs(language: str) -> Sequence[DueJob]:
-    """Return ``DUE``, and what needs to know the community's ``language``."""
-    return (*DUE, unreadable_job(language))
+def due_jobs(language: str, welcome: WelcomeSettings) -> Sequence[DueJob]:
+    """Return ``DUE``, and what needs to know more of the community."""
+    return (*DUE, greeting_job(policy_of(welcome)), unreadable_job(language))
 
 
 def cron_jobs(retention: RetentionSettings, storage: StorageSettings) -> Sequence[CronJob]:

@@ -23,7 +23,7 @@ async def run(firing: Firing) -> None:
     talk = Talk(
         transaction=transaction,
         outgoing=firing.outgoing,
-        voice=Voice(firing.words, how.language, firing.prefix),
+        voice=Voice(firing.words, how.language, firing.prefix, firing.community),
         user=found.user_id,
         room=direct_room(found.user_id),
         now=now,

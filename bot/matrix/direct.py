@@ -36,10 +36,6 @@ SERVER_ERRORS = 8
 the other server is away or banned."""
 
 
-async def _nothing(transaction: Transaction, outgoing: Outgoing, user: UserId) -> None:
-    del transaction, outgoing, user
-
-
 @dataclass(slots=True)
 class DirectRooms:
     """Finds out to which room a parcel for a person goes, and has it made where there is none.
@@ -56,7 +52,7 @@ class DirectRooms:
     pseudonyms: Pseudonyms
     name: str
     is_encrypting: bool = True
-    first_contact: FirstContact = _nothing
+    first_contact: FirstContact = direct.nothing_to_say
     sleep: Sleep = asyncio.sleep
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
     _not_before: float = 0.0

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.ids import UserId
 from bot.matrix.batch import Unreadable
-from bot.model import Event, kind_of, to_payload
+from bot.model import Event, Membership, kind_of, to_payload
 from bot.storage import inbox
 
 
@@ -31,7 +32,8 @@ def _entry_of(item: Event | Unreadable, now: datetime, *, is_late: bool) -> inbo
     return inbox.Entry(
         event_id=item.event_id,
         room_id=item.room_id,
-        sender=item.sender,
+        # Who comes into a room has not used the bot: nothing of them outlives the handling.
+        sender=UserId("") if isinstance(item, Membership) else item.sender,
         kind=kind_of(item),
         payload=to_payload(item),
         received_at=now,

@@ -17,10 +17,12 @@ from bot.matrix.mark import Marks, Written
 from bot.matrix.rooms import Rooms
 from bot.matrix.tracking import tracked
 from bot.matrix.waiting import within_limits
-from bot.model import Event, Message, Reaction, Redaction, Upgrade
+from bot.model import Event, Membership, Message, Reaction, Redaction, Upgrade
 from bot.storage import (
+    direct_room,
     echo,
     inbox,
+    newcomer,
     onboarding_line,
     question,
     reaction,
@@ -113,6 +115,8 @@ class Journal:
             return (
                 self._is_command(event) or event.replaces is not None or event.reply_to is not None
             )
+        if isinstance(event, Membership):
+            return event.user_id != self._address.user_id and event.is_move
         return isinstance(event, (Reaction, Redaction, Upgrade))
 
     def _is_command(self, message: Message) -> bool:
@@ -145,7 +149,7 @@ class Journal:
             if batch.rooms:
                 await room.save(transaction, batch.rooms)
             if batch.left:
-                await _leave(transaction, batch.left)
+                await _leave(transaction, batch.left, now)
             await sync_position.save(transaction, device, token, now)
             return new, written
 
@@ -203,9 +207,11 @@ class Journal:
         return admitted
 
 
-async def _leave(transaction: Transaction, rooms: list[RoomId]) -> None:
+async def _leave(transaction: Transaction, rooms: list[RoomId], now: datetime) -> None:
     """Forget what was there to be done in rooms that the bot has left."""
     await room.forget(transaction, rooms)
+    await direct_room.mark_left(transaction, rooms, now)
+    await newcomer.forget_rooms(transaction, rooms)
     await question.forget_rooms(transaction, rooms)
     await reaction.forget_rooms(transaction, rooms)
     await onboarding_line.forget(transaction, rooms)

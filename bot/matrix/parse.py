@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.ids import EventId, Oid, RoomId, UserId
 from bot.matrix.media import MEDIA_TYPES, caption_of, media_in
-from bot.model import Event, Membership, Message, Reaction, Redaction, Upgrade
+from bot.model import UNKNOWN, Event, Membership, Message, Reaction, Redaction, Upgrade
 from bot.services.outgoing import MARKER
 
 BODY_LIMIT = 20_000
@@ -180,6 +180,8 @@ def _membership(
     unsigned = raw.get("unsigned")
     before = unsigned.get("prev_content") if isinstance(unsigned, dict) else None
     previous = before.get("membership") if isinstance(before, dict) else None
+    if previous is None and isinstance(unsigned, dict) and "replaces_state" in unsigned:
+        previous = UNKNOWN
     name = content.get("displayname")
     return Membership(
         **common,

@@ -4,11 +4,12 @@ from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.ids import UserId
+from bot.ids import UserId, direct_room
 from bot.model import Invite
 from bot.ports import RefusedError
 from bot.router.surroundings import Surroundings
 from bot.router.upgrade import UpgradeHandler
+from bot.services import direct
 from bot.services.outgoing import conversation_with
 from bot.services.user_pattern import UserPatterns
 from bot.storage import inbox
@@ -77,9 +78,10 @@ class InvitationHandler:
             hello = render(
                 around.words.text("hint.hello", place.language), {"prefix": place.prefix}
             )
-            around.outgoing(transaction, invite.event_id, now).say(
-                invite.room_id,
-                hello,
-                conversation=conversation_with(invite.room_id, invite.sender),
-            )
+            outgoing = around.outgoing(transaction, invite.event_id, now)
+            await direct.adopt(transaction, invite.sender, invite.room_id, now)
+            # In one conversation with what they are told the first time.
+            conversation = conversation_with(direct_room(invite.sender), invite.sender)
+            outgoing.say(invite.room_id, hello, conversation=conversation)
+            await around.first_contact(transaction, outgoing, invite.sender)
         inbox.mark_done(transaction, entry.event_id, Outcome.ANSWERED, None, now)

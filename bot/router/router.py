@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 from bot import crash
 from bot.command import Twin
 from bot.file_twin import FileTwin
-from bot.model import Event, Invite, Message, Reaction, Redaction, Upgrade, from_payload
+from bot.model import Event, Invite, Membership, Message, Reaction, Redaction, Upgrade, from_payload
 from bot.router.call import Runner
+from bot.router.direct import DirectHandler
 from bot.router.invitation import InvitationHandler, Quota
 from bot.router.limit import Limit
 from bot.router.media import MediaHandler
+from bot.router.membership import MembershipHandler
 from bot.router.message import MessageHandler
 from bot.router.reaction import ReactionHandler
 from bot.router.redaction import RedactionHandler
@@ -44,6 +46,8 @@ class Router:
         self._redactions = RedactionHandler(surroundings, runner, self._reactions)
         self._invitations = InvitationHandler(surroundings, Quota(allowed_inviters), upgrades)
         self._upgrades = upgrades
+        self._directs = DirectHandler(surroundings)
+        self._memberships = MembershipHandler(surroundings, self._directs)
 
     async def handle(self, entry: Entry) -> None:
         """Handle ``entry``: its effects and its mark in the inbox become true together.
@@ -63,7 +67,10 @@ class Router:
                 await self._upgrades.handle(entry, event)
             case Redaction() if not is_own:
                 await self._redactions.handle(entry, event)
+            case Membership() if not is_own:
+                await self._memberships.handle(entry, event)
             case Message() if self._is_heard(event):
+                await self._directs.note(event)
                 await self._messages.handle(entry, event)
             case Reaction() if self._is_heard(event):
                 await self._reactions.handle(entry, event)

@@ -1,7 +1,7 @@
 """Surroundings: what everything that handles an event works with."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.address import Address
@@ -10,9 +10,11 @@ from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId
 from bot.person import About
 from bot.ports import Homeservers, MediaStore, RoomReader
+from bot.pseudonym import Pseudonyms
 from bot.router.preference import Preferences
 from bot.router.registry import CommandTable
 from bot.router.right import Roles
+from bot.services.direct import FirstContact, nothing_to_say
 from bot.services.outgoing import Outgoing
 from bot.services.user_pattern import UserPatterns
 from bot.storage import inbox
@@ -35,7 +37,11 @@ class Rooms(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What handlers are built with, once; reactions and answers of ``bots`` never count."""
+    """What handlers are built with, once; reactions and answers of ``bots`` never count.
+
+    Newcomers of a room wait ``greeting_delay`` for company. ``first_contact`` tells somebody who
+    opens a direct message what everybody is told first.
+    """
 
     database: Database
     clock: Clock
@@ -49,11 +55,18 @@ class Surroundings:
     homeservers: Homeservers
     rooms: Rooms
     roles: Roles
+    pseudonyms: Pseudonyms
+    greeting_delay: timedelta = timedelta(minutes=10)
+    first_contact: FirstContact = nothing_to_say
     bots: UserPatterns = field(default_factory=lambda: UserPatterns(()))
 
     def outgoing(self, transaction: Transaction, event_id: EventId, now: datetime) -> Outgoing:
         """Return what the bot says because of an incoming event."""
-        return Outgoing(transaction, f"event:{event_id}", now, self.rooms.is_pair)
+        return self.outgoing_for(transaction, f"event:{event_id}", now)
+
+    def outgoing_for(self, transaction: Transaction, cause: str, now: datetime) -> Outgoing:
+        """Return what the bot says because of ``cause``."""
+        return Outgoing(transaction, cause, now, self.rooms.is_pair)
 
     async def finish(self, entry: Entry, outcome: Outcome = Outcome.IGNORED) -> None:
         """Mark ``entry`` as handled where nothing else comes of it."""

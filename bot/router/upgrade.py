@@ -6,15 +6,18 @@ from bot.ports import RefusedError
 from bot.router.surroundings import Surroundings
 from bot.storage import (
     announcement,
+    direct_room,
     experience,
     inbox,
     meeting,
+    newcomer,
     onboarding,
     onboarding_line,
     question,
     reminder,
     room,
     room_setting,
+    welcome,
 )
 from bot.storage.inbox import Entry, Outcome
 from bot.storage.transaction import Transaction
@@ -83,3 +86,7 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
     await onboarding.move(transaction, old, new)
     await onboarding_line.move(transaction, old, new)
     await meeting.move(transaction, old, new)
+    await direct_room.move(transaction, old, new)
+    # Who moves along is not new there: the membership handler asks.
+    await newcomer.forget_rooms(transaction, [old])
+    await welcome.move(transaction, old, new)

@@ -18,6 +18,11 @@ FirstContact = Callable[[Transaction, Outgoing, UserId], Awaitable[None]]
 opens the direct room."""
 
 
+async def nothing_to_say(transaction: Transaction, outgoing: Outgoing, user: UserId) -> None:
+    """Say nothing the first time."""
+    del transaction, outgoing, user
+
+
 class UnreachableError(Exception):
     """Somebody cannot be told alone: they left, or cannot be invited."""
 
@@ -103,14 +108,16 @@ async def adopt(transaction: Transaction, user: UserId, room_id: RoomId, now: da
     await store.save(transaction, DirectRoom(user, generation, State.OPEN, now, room_id=room_id))
 
 
-async def heard(transaction: Transaction, user: UserId, room_id: RoomId, now: datetime) -> None:
+async def heard(transaction: Transaction, user: UserId, room_id: RoomId, now: datetime) -> bool:
     """Note that ``user`` writes where they are alone with the bot: that is where to answer.
 
-    An open direct room of theirs stays the one.
+    An open direct room of theirs stays the one; return whether there was none.
     """
     item = await store.get(transaction, user)
-    if item is None or item.state is not State.OPEN:
-        await adopt(transaction, user, room_id, now)
+    if item is not None and item.state is State.OPEN:
+        return False
+    await adopt(transaction, user, room_id, now)
+    return True
 
 
 async def part(transaction: Transaction, user: UserId, room_id: RoomId, now: datetime) -> bool:

@@ -89,6 +89,7 @@ KEYS: tuple[Key, ...] = (
     Key(closing.KEY, ("closed", "fermeture", "conges", "vacances"), closing.read),
     Key(closing.MODE, ("closing", "fermetures"), _one_of(_CLOSINGS)),
     Key(plan.OFFSETS, ("reminders", "rappels"), offset.read),
+    Key("welcome", ("welcome", "accueil"), _one_of(_SWITCHES)),
     Key("quiet", ("quiet", "quiet_hours", "calme", "silence"), _quiet),
 )
 """Every setting of a room, in the order in which they are shown."""
@@ -98,7 +99,7 @@ _TIMING = frozenset({closing.KEY, closing.MODE, plan.OFFSETS})
 
 LATER = frozenset(
     {
-        *("welcome", "accueil", "lettre", "letter", "tone", "ton"),
+        *("lettre", "letter", "tone", "ton"),
     }
 )
 """What will be settled here one day, folded: said kindly instead of called unknown."""
@@ -147,3 +148,9 @@ async def captures(reader: Reader, room: RoomId) -> bool:
 async def trusted(reader: Reader) -> frozenset[RoomId]:
     """Return the rooms of trust: nothing that was shared there is shown, to whomever."""
     return await room_setting.rooms_with(reader, "capture", "off")
+
+
+async def greets(reader: Reader, room: RoomId) -> bool:
+    """Return whether newcomers are greeted in ``room``: wherever nobody chose otherwise."""
+    chosen = (await room_setting.of_room(reader, room)).get("welcome")
+    return chosen is None or chosen.value != "off"

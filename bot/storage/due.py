@@ -99,6 +99,16 @@ async def fired_since(reader: Reader, kind: str, reference: str, since: datetime
     return int((await reader.execute(statement)).scalar_one())
 
 
+async def is_pending(reader: Reader, kind: str, reference: str) -> bool:
+    """Return whether an occurrence of a thing is still to come."""
+    statement = (
+        select(due.c.id)
+        .where(due.c.kind == kind, due.c.reference == reference, due.c.state == State.PENDING)
+        .limit(1)
+    )
+    return (await reader.execute(statement)).first() is not None
+
+
 async def cancel(transaction: Transaction, kind: str, reference: str) -> int:
     """Forget all pending occurrences of a thing; return how many there were."""
     statement = delete(due).where(

@@ -23,6 +23,7 @@ from bot.storage import (
     meeting,
     meeting_coorganiser,
     member,
+    newcomer,
     notice,
     occurrence,
     onboarding,
@@ -38,6 +39,7 @@ from bot.storage import (
     room,
     room_setting,
     sync_position,
+    welcome,
 )
 from bot.storage.table import metadata
 
@@ -68,6 +70,7 @@ NOUNS = (
     occurrence,
     onboarding,
     onboarding_line,
+    newcomer,
     outbox,
     page,
     profile,
@@ -79,6 +82,7 @@ NOUNS = (
     room,
     room_setting,
     sync_position,
+    welcome,
 )
 """The modules that own tables; a test fails for a module that has one and is not here."""
 

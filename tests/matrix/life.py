@@ -127,6 +127,7 @@ class Bot:
             homeservers=reader,
             rooms=self.rooms,
             roles=Roles(),
+            pseudonyms=Pseudonyms(b"key"),
         )
         router = Router(surroundings, twins=(), commands_per_minute=0, allowed_inviters=["*"])
         return address, router

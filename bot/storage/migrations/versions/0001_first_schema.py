@@ -360,6 +360,19 @@ def upgrade() -> None:
         "ix_onboarding_line_room_id", "onboarding_line", ["room_id", "id"], unique=False
     )
     op.create_table(
+        "newcomer",
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.Column("came_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("room_id", "person", name=op.f("pk_newcomer")),
+    )
+    op.create_index("ix_newcomer_came_at", "newcomer", ["came_at"], unique=False)
+    op.create_index("ix_newcomer_seen_at", "newcomer", ["seen_at"], unique=False)
+    op.create_index("ix_newcomer_user_id", "newcomer", ["user_id"], unique=False)
+    op.create_table(
         "outbox",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("oid", sa.Text(), nullable=False),
@@ -521,6 +534,15 @@ def upgrade() -> None:
         sa.Column("is_journalled", sa.Boolean(), nullable=False),
         sa.Column("saved_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("device_id", name=op.f("pk_sync_position")),
+    )
+    op.create_table(
+        "welcome",
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id", "language", name=op.f("pk_welcome")),
     )
     op.create_table(
         "experience_interest",

@@ -1,0 +1,53 @@
+"""First step: of which newcomers the animators should hear, because nothing came from them."""
+
+from datetime import datetime
+
+from bot.i18n import Catalogue
+from bot.ids import RoomId, UserId
+from bot.services.outgoing import Outgoing
+from bot.storage import newcomer
+from bot.storage.due import Due
+from bot.storage.transaction import Transaction
+from bot.text import Link, render
+
+MOST_NAMED = 20
+"""Newcomers named in one alert; of a crowd the animators hear how many there are."""
+
+
+async def report(
+    transaction: Transaction,
+    outgoing: Outgoing,
+    item: Due,
+    words: Catalogue,
+    language: str,
+    animators_room: RoomId | None,
+) -> bool:
+    """Tell the animators who was greeted and took no step since; return False if there is nobody.
+
+    Afterwards nobody's name is kept: a pseudonym is enough to know who comes back.
+    """
+    room = RoomId(item.reference)
+    greeted_at = datetime.fromisoformat(item.occurrence)
+    greeted = await newcomer.named(transaction, room, greeted_at)
+    users = [one.user_id for one in greeted if one.user_id is not None]
+    since = min((one.came_at for one in greeted if one.came_at), default=greeted_at)
+    stepped = await newcomer.stepped_since(transaction, users, since)
+    silent = [user for user in users if user not in stepped]
+    await newcomer.unname(transaction, room, greeted_at)
+    if not silent or animators_room is None:
+        return False
+    template = words.text("alert.newcomer_silent", language, n=len(silent))
+    names = _named(silent, words, language)
+    place = Link(f"https://matrix.to/#/{room}", room)
+    outgoing.say(animators_room, render(template, {"names": names, "room": place}))
+    return True
+
+
+def _named(users: list[UserId], words: Catalogue, language: str) -> object:
+    """Return their ids, which nobody can imitate; nobody is mentioned, and no room of theirs."""
+    shown = ", ".join(users[:MOST_NAMED])
+    others = len(users) - MOST_NAMED
+    if others <= 0:
+        return shown
+    template = words.text("welcome.names.others", language, n=others)
+    return render(template, {"names": shown, "n": others})
