@@ -4,8 +4,8 @@ from bot.config.settings import WelcomeSettings
 from bot.ids import RoomId, UserId, direct_room
 from bot.job import DueJob, Firing, Preparing
 from bot.services import first_step, greeting, manner, onboarding, quiet
+from bot.services import newcomer as newcomers
 from bot.services.greeting import Policy
-from bot.services.newcomer import GREETING
 from bot.services.onboarding import Talk, Voice
 from bot.services.outgoing import Fallback
 from bot.storage import due, newcomer
@@ -42,7 +42,7 @@ def greeting_job(policy: Policy) -> DueJob:
         if not await greeting.greet(firing.transaction, firing.outgoing, occasion, policy):
             await due.drop(firing.transaction, firing.item, firing.now)
 
-    return DueJob(kind=GREETING, run=run, gather=gather)
+    return DueJob(kind=newcomers.KIND, run=run, gather=gather)
 
 
 async def tell_of_silence(firing: Firing) -> None:
@@ -59,7 +59,7 @@ async def tell_of_silence(firing: Firing) -> None:
         await due.drop(firing.transaction, firing.item, firing.now)
 
 
-SILENCE = DueJob(kind=greeting.SILENCE, run=tell_of_silence)
+SILENCE = DueJob(kind=first_step.KIND, run=tell_of_silence)
 
 
 async def write_to(firing: Firing) -> None:
@@ -89,4 +89,4 @@ async def write_to(firing: Firing) -> None:
         await due.drop(transaction, firing.item, now)
 
 
-INVITATION = DueJob(kind=greeting.INVITATION, run=write_to)
+INVITATION = DueJob(kind=greeting.KIND, run=write_to)

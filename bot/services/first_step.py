@@ -1,17 +1,25 @@
 """First step: of which newcomers the animators should hear, because nothing came from them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.i18n import Catalogue
 from bot.ids import RoomId, UserId
 from bot.services.outgoing import Outgoing
-from bot.storage import newcomer
+from bot.storage import due, newcomer
 from bot.storage.due import Due
 from bot.storage.transaction import Transaction
 from bot.text import Link, render
 
+KIND = "newcomer_silence"
+"""Kind of what falls due when newcomers of a room should have taken a first step."""
+
 MOST_NAMED = 20
 """Newcomers named in one alert; of a crowd the animators hear how many there are."""
+
+
+async def plan(transaction: Transaction, room: RoomId, now: datetime, after: timedelta) -> None:
+    """Look ``after`` a while at what those do who are greeted ``now``."""
+    await due.plan_once(transaction, Due(KIND, room, now.isoformat(), now + after))
 
 
 async def report(

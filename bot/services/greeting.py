@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.i18n import Catalogue
 from bot.ids import RoomId
-from bot.services import manner, quiet, setting
+from bot.services import first_step, manner, quiet, setting
 from bot.services.manner import Manner
 from bot.services.outgoing import Outgoing, conversation_with
 from bot.storage import due, newcomer, room_setting, welcome
@@ -17,11 +17,8 @@ from bot.text import Mention, Text, render
 NAMED = 5
 """Newcomers named in a greeting; the others are counted."""
 
-INVITATION = "newcomer.invitation"
+KIND = "newcomer_invitation"
 """Kind of what falls due when the bot is to write to a newcomer; the reference is ``room|user``."""
-
-SILENCE = "newcomer.silence"
-"""Kind of what falls due when newcomers of a room should have taken a first step."""
 
 _HOUR = timedelta(hours=1)
 
@@ -116,7 +113,6 @@ async def greet(
     outgoing.say(room, line, is_notice=False)
     for user in () if is_crowd else users:
         reference = conversation_with(room, user)
-        await due.plan_once(transaction, Due(INVITATION, reference, "greeting", now))
-    silence = Due(SILENCE, room, now.isoformat(), now + policy.silence)
-    await due.plan_once(transaction, silence)
+        await due.plan_once(transaction, Due(KIND, reference, "greeting", now))
+    await first_step.plan(transaction, room, now, policy.silence)
     return True

@@ -11,7 +11,7 @@ from bot.storage.due import Due
 from bot.storage.newcomer import REMEMBERED_DAYS, Newcomer, State
 from bot.storage.transaction import Transaction
 
-GREETING = "greeting"
+KIND = "newcomer_greeting"
 """Kind of what falls due when a room is to hear of its newcomers; the reference is the room."""
 
 TOO_LATE = timedelta(days=1)
@@ -52,8 +52,8 @@ async def come(
         return
     item = Newcomer(room, arrival.person, State.WAITING, now, now, arrival.user_id)
     await store.save(transaction, item)
-    if not await due.is_pending(transaction, GREETING, room):
-        await due.plan_once(transaction, Due(GREETING, room, now.isoformat(), now + batch))
+    if not await due.is_pending(transaction, KIND, room):
+        await due.plan_once(transaction, Due(KIND, room, now.isoformat(), now + batch))
 
 
 async def go(transaction: Transaction, arrival: Arrival, now: datetime) -> None:
