@@ -16,6 +16,7 @@ from bot.config.settings import RetentionSettings, WelcomeSettings
 from bot.i18n import LANGUAGES, Catalogue
 from bot.jobs import due_jobs
 from bot.reference import reference
+from bot.register import renewed
 from bot.storage import personal
 from bot.storage.personal import What
 from bot.storage.tables import metadata
@@ -224,3 +225,8 @@ def test_reference_is_up_to_date(language: str, catalogue: Catalogue) -> None:
     assert page.read_text(encoding="utf-8") == reference(COMMANDS, catalogue, language), (
         "write it anew: python -m bot.reference docs"
     )
+
+
+def test_register_of_processing_is_up_to_date(catalogue: Catalogue) -> None:
+    page = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
+    assert page == renewed(page, catalogue), "write it anew: python -m bot.register docs/privacy.md"

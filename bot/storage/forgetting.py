@@ -30,7 +30,7 @@ async def erase(transaction: Transaction, user: UserId, *, keeps_words: bool) ->
             continue
         if of_table(table).belongs is not None:
             gone += await _erase_part(transaction, table, user, keeps_words=keeps_words)
-        elif declared is Erasure.DELETED:
+        elif declared is Erasure.DELETED or (declared is Erasure.CHOSEN and not keeps_words):
             gone += await _delete(transaction, table, user)
         else:
             gone += await _rename(transaction, table, user)

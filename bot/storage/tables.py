@@ -1,5 +1,7 @@
 """The complete metadata: importing this module makes every table of the bot known."""
 
+from sqlalchemy import Table
+
 from bot.storage import (
     announcement,
     announcement_delivery,
@@ -86,7 +88,7 @@ NOUNS = (
 )
 """The modules that own tables; a test fails for a module that has one and is not here."""
 
-__all__ = ["NOUNS", "metadata"]
+__all__ = ["NOUNS", "Table", "metadata"]
 
 
 def is_ours(_item: object, name: str | None, kind: str, _is_reflected: bool, _twin: object) -> bool:
