@@ -35,6 +35,9 @@ class Conversation:
     luck: random.Random
     shares: dict[EventId, str] = field(default_factory=dict)
     """The experiences that this member has logged here and not taken back, with their word."""
+    shown: set[EventId] = field(default_factory=set)
+    """Those that were looked for. Taken back, they would take the bot's answers to that with them,
+    and the history would not tell a lost answer from a withdrawn one."""
 
     async def run(self, seconds: float) -> None:
         """Write until the time is over."""
@@ -60,7 +63,7 @@ class Conversation:
                 await self._search()
             case "edit" if self.shares:
                 await self._edit()
-            case "redact" if self.shares:
+            case "redact" if self.shares.keys() - self.shown:
                 await self._redact()
             case "remind":
                 await self._remind()
@@ -76,8 +79,11 @@ class Conversation:
         self.shares[event] = word
 
     async def _search(self) -> None:
-        known = list(self.shares.values())
-        word = self.luck.choice(known) if known and self.luck.random() < 0.8 else self._word()
+        word = self._word()
+        if self.shares and self.luck.random() < 0.8:
+            share = self.luck.choice(list(self.shares))
+            self.shown.add(share)
+            word = self.shares[share]
         await self._say(f"!{self.luck.choice(('search', 'cherche'))} {word}")
 
     async def _edit(self) -> None:
@@ -86,7 +92,7 @@ class Conversation:
         self.shares[share] = word
 
     async def _redact(self) -> None:
-        share = self.luck.choice(list(self.shares))
+        share = self.luck.choice([each for each in self.shares if each not in self.shown])
         await self.member.redact(self.room, share)
         del self.shares[share]
 
