@@ -18,7 +18,7 @@ from bot.commands.pause import PAUSE
 from bot.commands.ping import PING
 from bot.commands.privacy import PRIVACY
 from bot.commands.profile import PROFILE
-from bot.commands.reminder import REMINDER
+from bot.commands.reminder import REACTIONS, REMINDER
 from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
 from bot.commands.timezone import TIMEZONE
@@ -59,7 +59,7 @@ COMMANDS: tuple[Command[object], ...] = (
 )
 """Every command, in the order in which help shows those of the same intent."""
 
-TWINS: tuple[Twin, ...] = (MORE, USEFUL, WITHDRAW, *ANSWERS, BELL, FIRST, SECOND, YES)
+TWINS: tuple[Twin, ...] = (*REACTIONS, MORE, USEFUL, WITHDRAW, *ANSWERS, BELL, FIRST, SECOND, YES)
 """What a reaction on a card does: the same as its typed twin."""
 
 FILE_TWINS: tuple[FileTwin, ...] = FILES

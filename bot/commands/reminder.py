@@ -2,30 +2,38 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from bot.command import Command, Context, Gathering, Intent
+from bot.command import Command, Context, Gathering, Intent, Twin
 from bot.errors import UserError
-from bot.ids import EventId
-from bot.services import number, reminder
+from bot.ids import EventId, RoomId, UserId
+from bot.services import number, reminder, snooze
+from bot.services.meeting import offset
 from bot.services.reminder import Wish
 from bot.storage import reminder as stored
+from bot.storage.reminder import Reminder
 from bot.storage.transaction import Transaction
 from bot.text import bullets, fold
-from bot.when import Recurrence, When, describe, split
+from bot.when import Recurrence, When, describe, long_date, split
 
 _ME = re.compile(r"(?:me|moi)\b[,:]?\s*", re.IGNORECASE)
 _LIST = frozenset({"list", "liste", "mine", "mes", "all", "tous"})
 _CANCEL = frozenset({"cancel", "delete", "annule", "annuler", "supprime", "supprimer", "stop"})
+_ROOM = frozenset({"room", "salon"})
+_SNOOZE = frozenset({"snooze", "later", "plus-tard", "repousser", "repousse", "remettre"})
+_DONE = frozenset({"done", "fait", "ok", "fini", "termine"})
+_FOLLOW = frozenset({"follow", "suivre", "suis"})
+_UNFOLLOW = frozenset({"unfollow", "oublier", "oublie"})
 _LONGEST_LINE = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Remind:
-    """``text`` is to be said ``when``."""
+    """``text`` is to be said ``when``, to who asks or to the whole room."""
 
     when: When
     text: str
+    is_for_room: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,40 +48,111 @@ class Listing:
     """What waits is to be shown."""
 
 
-Asked = Remind | Cancel | Listing
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """``R<number>`` is to be said again after ``length``."""
+
+    number: int
+    length: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """``R<number>`` is done with for this time."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """Somebody wants to be told as well when ``R<number>`` is said, or no more."""
+
+    number: int
+    is_on: bool
+
+
+Asked = Remind | Cancel | Listing | Snooze | Done | Follow
 
 
 def parse(rest: str, gathering: Gathering) -> Asked:
-    """Return what is asked for: ``[me] when what``, ``list``, or ``cancel R2``."""
+    """Return what is asked for; see the help of the command."""
     words = rest.strip()
     first, _, following = words.partition(" ")
+    verb = fold(first)
     if fold(words) in _LIST:
         return Listing()
-    if fold(first) in _CANCEL:
-        doomed = number.read(number.REMINDER, following)
-        if doomed is None:
+    if verb in _CANCEL | _SNOOZE | _DONE | _FOLLOW | _UNFOLLOW:
+        meant = number.leading(number.REMINDER, following)
+        if meant is not None:
+            return _about(verb, *meant)
+        if verb in _CANCEL:
             raise UserError("reminder.which")
-        return Cancel(doomed)
-    wish = _ME.sub("", words, count=1) if _ME.match(words) else words
+    is_for_room = verb in _ROOM and bool(following)
+    wish = following if is_for_room else words
+    wish = _ME.sub("", wish, count=1) if _ME.match(wish) else wish
     if not wish:
         raise UserError("reminder.nothing_given")
     person = gathering.person
     when, text = split(wish, now=gathering.now, zone=person.zone, language=person.language)
-    return Remind(when, text)
+    return Remind(when, text, is_for_room)
+
+
+def _about(verb: str, meant: int, rest: str) -> Asked:
+    if verb in _CANCEL:
+        if rest:
+            raise UserError("reminder.which")
+        return Cancel(meant)
+    if verb in _SNOOZE:
+        kept = offset.read(rest) if rest else "1h"
+        lengths = offset.of(kept) if kept else []
+        if len(lengths) != 1:
+            raise UserError("reminder.snooze_how_long", id=number.named(number.REMINDER, meant))
+        return Snooze(meant, lengths[0].length)
+    return Done(meant) if verb in _DONE else Follow(meant, verb in _FOLLOW)
+
+
+async def gather(gathering: Gathering, asked: Asked) -> bool:
+    """Ask the server whether somebody is an animator, where that matters."""
+    if isinstance(asked, Remind) and asked.is_for_room and not gathering.place.is_pair:
+        if not await gathering.is_animator():
+            raise UserError("error.permission_animator")
+        return True
+    return isinstance(asked, Cancel) and await gathering.is_animator()
 
 
 async def run(context: Context, asked: Asked) -> None:
-    """Note, list or cancel reminders of the person who asks."""
+    """Note, list, cancel, put off or follow reminders."""
+    transaction, user, now = context.transaction, context.person.user_id, context.now
     match asked:
         case Remind():
             await _note(context, asked)
-        case Cancel():
-            user = context.person.user_id
-            item = await reminder.cancel(context.transaction, asked.number, user, context.now)
-            name = number.named(number.REMINDER, item.id)
-            context.confirm(context.text("reminder.cancelled", id=name))
+        case Cancel(number=doomed):
+            animated = context.place.room_id if context.facts else None
+            item = await reminder.cancel(transaction, doomed, user, now, animated)
+            _confirm(context, item, "reminder.cancelled")
+        case Snooze(number=meant, length=length):
+            item, at = await snooze.snooze(transaction, meant, user, length, now)
+            date = long_date(at, zone=context.person.zone, language=context.person.language,
+                             with_zone=False, now=now)  # fmt: skip
+            _confirm(context, item, "reminder.snoozed", date=date)
+        case Done(number=meant):
+            _confirm(context, await snooze.finish(transaction, meant, user, now), "reminder.done")
+        case Follow(number=meant, is_on=is_on):
+            room = context.place.room_id
+            item = await snooze.subscribe(transaction, meant, user, room, is_on=is_on)
+            _confirm(context, item, "reminder.followed" if is_on else "reminder.unfollowed")
         case Listing():
             await _list(context)
+
+
+def _confirm(context: Context, item: Reminder, message_id: str, **params: str) -> None:
+    """Say that it worked; that a reminder is put off is said to who reacted as well."""
+    name = number.named(number.REMINDER, item.id)
+    text = context.text(message_id, n=None, id=name, **params)
+    if not context.is_quiet:
+        context.confirm(text)
+    elif message_id == "reminder.snoozed":
+        context.answer(text)
 
 
 async def _note(context: Context, asked: Remind) -> None:
@@ -86,6 +165,7 @@ async def _note(context: Context, asked: Remind) -> None:
         language=language,
         source=context.source,
         reply_to=context.message.reply_to,
+        is_for_room=asked.is_for_room and not context.place.is_pair,
     )
     item = await reminder.create(context.transaction, wish, context.now)
     name = number.named(number.REMINDER, item.id)
@@ -130,6 +210,23 @@ async def take_back(transaction: Transaction, event: EventId, now: datetime) -> 
     return await reminder.take_back(transaction, event, now)
 
 
+def _everybody(_reference: str, _room: RoomId, _user: UserId) -> bool:
+    return True
+
+
+def _twin(key: str, verb: str, length: str = "", undo: str = "") -> Twin:
+    """Return what ``key`` on a reminder does; whose it is the service knows."""
+
+    def words(reference: str) -> str:
+        return f"{verb} {number.REMINDER}{reference} {length}".strip()
+
+    def back(reference: str) -> str:
+        return f"{undo} {number.REMINDER}{reference}"
+
+    undoing = ("reminder", back) if undo else None
+    return Twin(reminder.KIND, key, "reminder", words, _everybody, undoing)
+
+
 REMINDER: Command[Asked] = Command(
     noun="reminder",
     english=("remind", "reminder", "remindme"),
@@ -137,7 +234,16 @@ REMINDER: Command[Asked] = Command(
     intent=Intent.REMIND,
     run=run,
     parse=parse,
+    gather=gather,
     is_editable=True,
     take_back=take_back,
     needs_zone=True,
 )
+
+REACTIONS = (
+    _twin("⏩", "snooze", "1h"),
+    _twin("🗓", "snooze", "1d"),
+    _twin("✅", "done"),
+    _twin("🔔", "follow", undo="unfollow"),
+)
+"""What reactions on a reminder do: an hour later, a day later, done, tell me as well."""

@@ -8,7 +8,12 @@ from bot.storage import due
 async def run(firing: Firing) -> None:
     """Say the reminder, or count it as dropped if it was taken back meanwhile."""
     is_said = await reminder.deliver(
-        firing.transaction, firing.outgoing, firing.item, firing.now, firing.words
+        firing.transaction,
+        firing.outgoing,
+        firing.item,
+        firing.now,
+        firing.words,
+        is_late=firing.is_late,
     )
     if not is_said:
         await due.drop(firing.transaction, firing.item, firing.now)

@@ -1,9 +1,10 @@
 """Closing: the days on which a community rests, and what becomes of what repeats on them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain, pairwise
 
 from bot.ids import RoomId
 from bot.storage import room_setting
@@ -20,6 +21,10 @@ MAX_RANGES = 20
 """Holidays of some years; a setting is one line."""
 
 _LONGEST = timedelta(days=366)
+
+LONGEST = timedelta(days=400)
+"""How far closing days can put an occurrence off: those to come are looked for as much earlier."""
+
 _RANGE = re.compile(r"(\d{4}-\d\d-\d\d)(?:\s*(?:\.\.\.?|…|/)\s*(\d{4}-\d\d-\d\d))?")
 
 
@@ -52,6 +57,14 @@ class Closing:
         while self.is_closed(moved.date()):
             moved += timedelta(days=1)
         return moved if following is None or moved.date() < following.date() else None
+
+
+def open_dates(rest: Closing, found: Iterable[datetime]) -> Iterator[datetime]:
+    """Yield the occurrences ``found`` as they take place, without those that do not."""
+    for start, following in pairwise(chain(found, (None,))):
+        taken = rest.moved(start, following) if start is not None else None
+        if taken is not None:
+            yield taken
 
 
 def read(given: str) -> str | None:

@@ -1,5 +1,6 @@
 """Reminder: when somebody is told what they asked to be reminded of, and who may change it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,15 +8,16 @@ from zoneinfo import ZoneInfo
 from bot.errors import UserError
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
-from bot.services import schedule
+from bot.services import closing, schedule
 from bot.services.number import REMINDER, named
 from bot.services.outgoing import Outgoing, conversation_with
-from bot.storage import due, reminder, room
+from bot.storage import due, reminder, reminder_subscriber, room
 from bot.storage.due import Due
 from bot.storage.reminder import Reminder, State
-from bot.storage.transaction import Transaction
-from bot.text import Mention, render
+from bot.storage.transaction import Reader, Transaction
+from bot.text import Mention, Text, joined, render
 from bot.when import Recurrence, When, long_date
+from bot.when.rrule import all_after
 
 KIND = "reminder"
 """Kind of what falls due, and of the card on what was said."""
@@ -35,6 +37,7 @@ class Wish:
     """What somebody wants to be told (``text``) and when, in which place and language.
 
     ``source`` is the command that says so; ``reply_to`` the message it is about, if any.
+    ``is_for_room`` tells that all who are in the room are meant.
     """
 
     owner: UserId
@@ -44,6 +47,7 @@ class Wish:
     language: str
     source: EventId
     reply_to: EventId | None = None
+    is_for_room: bool = False
 
 
 async def create(transaction: Transaction, wish: Wish, now: datetime) -> Reminder:
@@ -59,6 +63,9 @@ async def create(transaction: Transaction, wish: Wish, now: datetime) -> Reminde
     if len(text) > MAX_LENGTH:
         raise UserError("reminder.too_long", limit=MAX_LENGTH)
     item = _item(replace(wish, text=text), now)
+    if item.rrule is not None:
+        first = await _next(transaction, replace(item, due_at=now), now)
+        item = replace(item, due_at=first or item.due_at)
     known = await reminder.of_source(transaction, wish.source)
     if known is not None:
         return await _correct(transaction, known, item)
@@ -69,10 +76,22 @@ async def create(transaction: Transaction, wish: Wish, now: datetime) -> Reminde
     return created
 
 
-async def cancel(transaction: Transaction, number: int, owner: UserId, now: datetime) -> Reminder:
-    """Take ``R<number>`` back and return what it was; raises UserError if it is not ``owner``'s."""
+async def cancel(
+    transaction: Transaction,
+    number: int,
+    owner: UserId,
+    now: datetime,
+    animated: RoomId | None = None,
+) -> Reminder:
+    """Take ``R<number>`` back and return what it was; raises UserError if it is not ``owner``'s.
+
+    What is for a whole room can also be taken back by its animators (``animated`` is the room).
+    """
     item = await reminder.get(transaction, number)
-    if item is None or item.owner != owner or item.state is not State.PENDING:
+    is_theirs = item is not None and (
+        item.owner == owner or (item.is_for_room and item.room_id == animated)
+    )
+    if item is None or not is_theirs or item.state is not State.PENDING:
         raise UserError("reminder.not_found", id=named(REMINDER, number))
     await _end(transaction, item, State.CANCELLED, now)
     return item
@@ -88,7 +107,13 @@ async def take_back(transaction: Transaction, source: EventId, now: datetime) ->
 
 
 async def deliver(
-    transaction: Transaction, outgoing: Outgoing, item: Due, now: datetime, words: Catalogue
+    transaction: Transaction,
+    outgoing: Outgoing,
+    item: Due,
+    now: datetime,
+    words: Catalogue,
+    *,
+    is_late: bool = False,
 ) -> bool:
     """Say what fell due, and plan the next occurrence; return False if it was taken back.
 
@@ -98,32 +123,50 @@ async def deliver(
     found = await reminder.get(transaction, int(item.reference))
     if found is None or found.state is not State.PENDING:
         return False
-    is_late = now - item.due_at >= LATE
-    is_pair = await room.is_pair(transaction, found.room_id)
-    message_id = "reminder.delivered"
-    if is_late:
-        message_id = "reminder.delivered_late" if is_pair else "reminder.delivered_late_to"
-    elif not is_pair:
-        message_id = "reminder.delivered_to"
-    zone = ZoneInfo(found.zone)
-    template = words.text(message_id, found.language)
-    params = {
-        "text": found.text,
-        "member": Mention(found.owner),
-        "date": long_date(
-            item.due_at, zone=zone, language=found.language, with_zone=False, now=now
-        ),
-    }
+    is_late = is_late or now - item.due_at >= LATE
+    text = _said(found, item, await _names(transaction, found), words, now, is_late=is_late)
     outgoing.say(
         found.room_id,
-        render(template, params),
+        text,
         is_notice=False,
         reply_to=found.reply_to,
         conversation=found.conversation,
         card=f"{KIND}:{found.id}",
     )
-    await _plan_next(transaction, found, now)
+    if item.occurrence == _due(found).occurrence:  # else it was put off, and its dates stand
+        await _plan_next(transaction, found, now)
     return True
+
+
+def _said(
+    found: Reminder,
+    item: Due,
+    names: Sequence[UserId],
+    words: Catalogue,
+    now: datetime,
+    *,
+    is_late: bool,
+) -> Text:
+    """Return what is said to those called ``names``, or to all who are there."""
+    message_id = "reminder.delivered_to" if names else "reminder.delivered"
+    if is_late:
+        message_id = "reminder.delivered_late_to" if names else "reminder.delivered_late"
+    zone, language = ZoneInfo(found.zone), found.language
+    params = {
+        "text": found.text,
+        "member": joined([render("{member}", {"member": Mention(user)}) for user in names], ", "),
+        "date": long_date(item.due_at, zone=zone, language=language, with_zone=False, now=now),
+    }
+    return render(words.text(message_id, language), params)
+
+
+async def _names(transaction: Transaction, item: Reminder) -> list[UserId]:
+    """Return who is mentioned: alone with the bot nobody needs to be."""
+    if await room.is_pair(transaction, item.room_id):
+        return []
+    others = await reminder_subscriber.of_reminder(transaction, item.id)
+    own = [] if item.is_for_room else [item.owner]
+    return [*own, *(user for user in others if user not in own)]
 
 
 def next_date(item: Reminder, language: str, now: datetime) -> str:
@@ -133,7 +176,7 @@ def next_date(item: Reminder, language: str, now: datetime) -> str:
 
 
 async def _plan_next(transaction: Transaction, item: Reminder, now: datetime) -> None:
-    following = _next(item, now)
+    following = await _next(transaction, item, now)
     if following is None:
         await reminder.end(transaction, item.id, State.DELIVERED, now)
         return
@@ -142,9 +185,20 @@ async def _plan_next(transaction: Transaction, item: Reminder, now: datetime) ->
     await due.plan(transaction, _due(moved))
 
 
-def _next(item: Reminder, now: datetime) -> datetime | None:
-    """Return the next occurrence after ``now`` in wall time: 9 h stays 9 h across DST."""
-    return schedule.following(item.rrule, item.wall, item.zone, max(now, item.due_at))
+async def _next(reader: Reader, item: Reminder, now: datetime) -> datetime | None:
+    """Return the next occurrence after ``now`` in wall time: 9 h stays 9 h across DST.
+
+    Closing days of its room leave it out or put it off.
+    """
+    if item.rrule is None:
+        return None
+    zone = ZoneInfo(item.zone)
+    start = datetime.fromisoformat(item.wall).replace(tzinfo=zone)
+    after = max(now, item.due_at)
+    rest = await closing.of_room(reader, item.room_id)
+    since = after - closing.LONGEST if rest.ranges else after
+    found = closing.open_dates(rest, all_after(item.rrule, start, zone, since))
+    return next((each for each in found if each.astimezone(UTC) > after), None)
 
 
 async def _correct(transaction: Transaction, known: Reminder, item: Reminder) -> Reminder:
@@ -187,4 +241,5 @@ def _item(wish: Wish, now: datetime) -> Reminder:
         created_at=now,
         rrule=rrule,
         reply_to=wish.reply_to,
+        is_for_room=wish.is_for_room,
     )

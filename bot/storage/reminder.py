@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Integer, Table, Text, func, insert, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, func, insert, select, update
 
 from bot.ids import EventId, RoomId, UserId
 from bot.storage.personal import (
@@ -43,6 +43,7 @@ reminder = Table(
     Column("rrule", Text, nullable=True, info=WORDS),
     Column("language", Text, nullable=False, info=WORDS),
     Column("reply_to", Text, nullable=True, info=FACT),
+    Column("is_for_room", Boolean, nullable=False, info=FACT),
     Column("source_event_id", Text, nullable=False, unique=True, info=FACT),
     Column("created_at", UtcDateTime, nullable=False, info=FACT),
     Column("state", Text, nullable=False, info=FACT),
@@ -65,6 +66,7 @@ class Reminder:
     ``wall`` is the local time of the first occurrence (``2026-10-20T09:00``) in the IANA ``zone``;
     with an ``rrule`` (RFC 5545) the later ones are computed from it, and ``due_at`` is the next.
     ``reply_to`` is the message it is about, ``source_event_id`` the command that made it.
+    ``is_for_room`` tells that it is for all who are there, and not for its owner.
     """
 
     owner: UserId
@@ -79,6 +81,7 @@ class Reminder:
     created_at: datetime
     rrule: str | None = None
     reply_to: EventId | None = None
+    is_for_room: bool = False
     state: State = State.PENDING
     id: int = 0
 
@@ -140,6 +143,15 @@ async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
             conversation=func.replace(reminder.c.conversation, old, new),
             reply_to=None,
         )
+    )
+
+
+async def wake(transaction: Transaction, number: int, at: datetime) -> None:
+    """Let a reminder that was said be pending again until ``at``."""
+    await transaction.execute(
+        update(reminder)
+        .where(reminder.c.id == number, reminder.c.state == State.DELIVERED)
+        .values(state=State.PENDING, due_at=at, ended_at=None)
     )
 
 

@@ -7,14 +7,12 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from bot.services import closing as closing_days
 from bot.services.closing import Closing
 from bot.storage.meeting import Meeting
 from bot.storage.occurrence import Change
 from bot.when import Recurrence
 from bot.when.rrule import all_after
-
-_LONGEST_CLOSED = timedelta(days=400)
-"""How far closing days can put an occurrence off; occurrences are looked for that much earlier."""
 
 OPEN_END = timedelta(hours=1)
 """How long a meeting is taken to last that says no end."""
@@ -102,7 +100,7 @@ def last_over(item: Meeting, changes: Sequence[Change]) -> datetime | None:
     }:
         return None
     ends = [each.over_at for each in dates(item, changes, Closing(), item.starts_at - _DAY)]
-    extra = _LONGEST_CLOSED if item.rrule is not None else timedelta()
+    extra = closing_days.LONGEST if item.rrule is not None else timedelta()
     return max(ends, default=item.starts_at) + extra
 
 
@@ -111,7 +109,7 @@ def _regular(
 ) -> Iterator[Occurrence]:
     zone = ZoneInfo(item.zone)
     lasting = timedelta(minutes=item.duration_minutes or 0) + _DAY
-    earliest = since - lasting - (_LONGEST_CLOSED if closing.ranges else timedelta())
+    earliest = since - lasting - (closing_days.LONGEST if closing.ranges else timedelta())
     for start, following in _ruled(item, earliest, None):
         instant = start.astimezone(UTC)
         taken = closing.moved(start, following) if instant not in changed else None

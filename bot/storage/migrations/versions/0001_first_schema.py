@@ -500,6 +500,7 @@ def upgrade() -> None:
         sa.Column("rrule", sa.Text(), nullable=True),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("reply_to", sa.Text(), nullable=True),
+        sa.Column("is_for_room", sa.Boolean(), nullable=False),
         sa.Column("source_event_id", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
@@ -676,6 +677,19 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("meeting_id", "recurrence_id", name=op.f("pk_occurrence")),
+    )
+
+    op.create_table(
+        "reminder_subscriber",
+        sa.Column("reminder_id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reminder_id"],
+            ["reminder.id"],
+            name=op.f("fk_reminder_subscriber_reminder_id_reminder"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("reminder_id", "user_id", name=op.f("pk_reminder_subscriber")),
     )
 
     if op.get_bind().dialect.name == "sqlite":
