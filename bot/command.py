@@ -71,6 +71,7 @@ class Gathering:
     reader: RoomReader
     files: MediaStore
     database: Database
+    words: Catalogue
     is_animator: Callable[[], Awaitable[bool]]
     animates: Callable[[RoomId], Awaitable[bool]]
 
@@ -123,10 +124,9 @@ class Context:
 
     def attach(self, attachment: Attachment | Copy, *, card: str | None = None) -> Oid:
         """Answer the command with a file; or in words, where the server does not take it."""
-        room = self.message.room_id
-        refusal = self.text(refusal_of(attachment), name=name_of(attachment))
+        message, refusal = self.message, self.text(refusal_of(attachment), name=name_of(attachment))
         return self.outgoing.attach(
-            room, attachment, reply_to=self.message, card=card, instead=refusal
+            message.room_id, attachment, reply_to=message, card=card, instead=refusal
         )
 
     def confirm(self, text: Text, *, card: str | None = None) -> None:

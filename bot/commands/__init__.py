@@ -6,6 +6,8 @@ from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
 from bot.commands.experience import EXPERIENCE, FILES, MEDIA, REUSE, SHARE, USEFUL, WITHDRAW
+from bot.commands.experience_export import EXPERIENCE_EXPORT
+from bot.commands.experience_import import EXPERIENCE_IMPORT
 from bot.commands.export import EXPORT
 from bot.commands.forget import FORGET
 from bot.commands.help import HELP
@@ -48,6 +50,8 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(PRIVACY),
     listed(EXPORT),
     listed(FORGET),
+    listed(EXPERIENCE_EXPORT),
+    listed(EXPERIENCE_IMPORT),
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),

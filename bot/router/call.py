@@ -134,6 +134,7 @@ class Runner:
             reader=around.reader,
             files=around.files,
             database=around.database,
+            words=around.words,
             is_animator=rights.is_animator,
             animates=rights.animates,
         )

@@ -17,7 +17,7 @@ from bot.router.registry import CommandTable, parting
 from bot.router.suggestion import closest_name
 from bot.storage.database import Database
 from bot.storage.inbox import Outcome
-from tests.scene import BOT, JO, MAX, NOW, PAIR, ROOM, Scene
+from tests.scene import BOT, CATALOGUE, JO, MAX, NOW, PAIR, ROOM, Scene
 
 MOST_SECONDS = 0.05
 LONG = 20_000  # what the parser of events lets through
@@ -97,6 +97,7 @@ def gathering(scene: Scene) -> Gathering:
         reader=scene.server,
         files=scene.server,
         database=scene.database,
+        words=CATALOGUE,
         is_animator=is_animator,
         animates=animates,
     )

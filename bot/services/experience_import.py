@@ -1,0 +1,143 @@
+"""Experience import: what of a file becomes an experience, where, and whose."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bot.ids import EventId, RoomId, UserId
+from bot.services import number
+from bot.services.experience_file import Found, Rejected
+from bot.services.experience_record import Record, experience_of, is_imported
+from bot.storage import experience, experience_record
+from bot.storage.experience import FIELDS, Experience
+from bot.storage.transaction import Reader, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What is known before: ``rooms`` in which the ``importer`` is an animator.
+
+    ``own`` is the room for what names no such room, if there is one. ``joined`` are the authors
+    who are members of which room now; what others wrote becomes the importer's.
+    """
+
+    importer: UserId
+    rooms: frozenset[RoomId]
+    own: RoomId | None
+    trusted: frozenset[RoomId]
+    known_rooms: frozenset[RoomId]
+    joined: Mapping[RoomId, frozenset[UserId]]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What an import would do: create, correct, and leave as it is; and what it would refuse."""
+
+    created: tuple[Record, ...]
+    corrected: tuple[Record, ...]
+    unchanged: int
+    rejected: tuple[Rejected, ...]
+
+
+def room_of(record: Record, rooms: Collection[RoomId], own: RoomId | None) -> RoomId | None:
+    """Return the room that ``record`` goes to, if it is to go anywhere."""
+    named = RoomId(record.values.get("room", ""))
+    return named if named in rooms else own
+
+
+async def plan(reader: Reader, found: Found, grounds: Grounds, now: datetime) -> Plan:
+    """Return what importing ``found`` would do; asked again afterwards, it would do nothing."""
+    known = await experience_record.of_sources(reader, [record.source for record in found.records])
+    highest = await experience_record.highest(reader)
+    created: list[Record] = []
+    corrected: list[Record] = []
+    rejected = list(found.rejected)
+    for record in found.records:
+        item = known.get(record.source)
+        reason = _refusal(record, item, grounds, highest)
+        if reason is not None:
+            rejected.append(Rejected(record.place, reason, {}))
+            continue
+        if item is None:
+            created.append(record)
+        elif is_imported(item) and _told(item) != _told(_experience(record, grounds, now)):
+            corrected.append(record)
+    left = len(found.records) + len(found.rejected)
+    unchanged = left - len(created) - len(corrected) - len(rejected)
+    return Plan(tuple(created), tuple(corrected), unchanged, tuple(rejected))
+
+
+def _refusal(record: Record, item: Experience | None, grounds: Grounds, highest: int) -> str | None:
+    """Return why ``record`` is not imported, if it is not."""
+    room = item.room_id if item is not None else room_of(record, grounds.rooms, grounds.own)
+    if room is None or room not in grounds.rooms:
+        return "no_room"
+    if room in grounds.trusted:
+        return "trusted"
+    if item is None and _was_here(record, grounds, highest):
+        return "withdrawn"
+    return None
+
+
+def _was_here(record: Record, grounds: Grounds, highest: int) -> bool:
+    """Return whether an experience was shared here and is no more: what was withdrawn stays so."""
+    given = number.read(number.EXPERIENCE, record.values.get("id", ""))
+    is_from_here = record.values.get("room") in grounds.known_rooms
+    is_message = record.source.startswith("$")
+    return is_message and is_from_here and given is not None and given <= highest
+
+
+async def apply(
+    transaction: Transaction, made: Plan, grounds: Grounds, now: datetime
+) -> tuple[int, int]:
+    """Create and correct what ``made`` says; return how many of each.
+
+    What is there meanwhile is left alone. Nobody is asked later what became of it: that is a
+    question for who shared it here.
+    """
+    records = (*made.created, *made.corrected)
+    keys = {record.source for record in records} | {
+        EventId(record.values["parent"]) for record in records if "parent" in record.values
+    }
+    known = await experience_record.of_sources(transaction, sorted(keys))
+    created = corrected = 0
+    for record in records:
+        item = _experience(record, grounds, now)
+        parent = known.get(EventId(record.values.get("parent", "")))
+        before = known.get(record.source)
+        if before is None:
+            parent_id = parent.id if parent is not None else None
+            created += 1
+            known[record.source] = await experience.create(
+                transaction, replace(item, parent_id=parent_id)
+            )
+        elif is_imported(before) and before.room_id in grounds.rooms:
+            corrected += 1
+            words = {name: getattr(item, name) for name in (*FIELDS, "given_tags")}
+            after = replace(before, **words, edited_at=now)
+            await experience.update_text(transaction, after)
+    return created, corrected
+
+
+def _experience(record: Record, grounds: Grounds, now: datetime) -> Experience:
+    room = room_of(record, grounds.rooms, grounds.own) or RoomId("")
+    named = UserId(record.values.get("author", ""))
+    author = named if named in grounds.joined.get(room, frozenset()) else grounds.importer
+    return experience_of(record, room, author, now, None)
+
+
+def _told(item: Experience) -> tuple[dict[str, str], frozenset[str]]:
+    return item.told, item.tags
+
+
+def wanted_authors(
+    records: Sequence[Record], rooms: Collection[RoomId], own: RoomId | None
+) -> frozenset[tuple[RoomId, UserId]]:
+    """Return which authors ``records`` name, and the room of which they would have to be."""
+    pairs = {
+        (room, UserId(record.values["author"]))
+        for record in records
+        if record.values.get("author", "").startswith("@")
+        and (room := room_of(record, rooms, own)) is not None
+    }
+    return frozenset(pairs)
