@@ -24,6 +24,7 @@ from bench.part import (
     crowd,
     growth,
     kill,
+    newcomer,
     ping,
     sealed,
     search,
@@ -47,12 +48,13 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "ceiling": ceiling.run,
     "crowd": crowd.run,
     "growth": growth.run,
+    "newcomer": newcomer.run,
     "sealed": sealed.run,
     "search": search.run,
     "search-postgres": functools.partial(search.run, kind="postgres"),
 }
 """Parts that bring what they need."""
-NOT_BY_DEFAULT = frozenset({"growth", "search-postgres", "sealed"})
+NOT_BY_DEFAULT = frozenset({"growth", "newcomer", "search-postgres", "sealed"})
 """Parts that are run only where they are named: they take minutes."""
 EVERY = (*IN_THE_ARENA, *ALONE)
 
