@@ -88,7 +88,7 @@ async def _let_crowds_in(synapse: Synapse) -> None:
 async def _course(synapse: Synapse, directory: Path, people: int) -> list[Measure]:
     base_url = synapse.home.base_url
     owner, *askers = [
-        Member(base_url, await synapse.register(name, PASSWORD))
+        Member(base_url, await synapse.register(name, PASSWORD), patience=WITHIN)
         for name in ("owner", *(f"asker{number}" for number in range(ASKERS)))
     ]
     account = await synapse.register("compagnon", PASSWORD)
