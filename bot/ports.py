@@ -1,5 +1,6 @@
 """What commands and services need from outside, as protocols; ``bot.matrix`` fulfils them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +45,13 @@ class RoomReader(Protocol):
 
     async def joined_rooms_of(self, user: UserId, rooms: frozenset[RoomId]) -> frozenset[RoomId]:
         """Return those of ``rooms`` to which ``user`` is joined now."""
+        ...
+
+    async def members_of(self, room: RoomId) -> Mapping[UserId, str | None]:
+        """Return who is joined to ``room`` now, and what they call themselves there, if anything.
+
+        Nobody where the bot cannot see it.
+        """
         ...
 
     async def message(self, room: RoomId, event: EventId) -> Message | None:

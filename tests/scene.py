@@ -1,7 +1,7 @@
 """A router on a real database: the server is played here, nothing else."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -97,6 +97,10 @@ class PlayedServer:
     async def joined_rooms_of(self, user: UserId, rooms: frozenset[RoomId]) -> frozenset[RoomId]:
         self._ask("joined_rooms_of")
         return frozenset(room for room in rooms if user in self.members.get(room, set()))
+
+    async def members_of(self, room: RoomId) -> Mapping[UserId, str | None]:
+        self._ask(f"members_of {room}")
+        return {user: user[1:].partition(":")[0].title() for user in self.members.get(room, set())}
 
     async def message(self, room: RoomId, event: EventId) -> Message | None:
         self._ask("message")

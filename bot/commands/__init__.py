@@ -26,6 +26,7 @@ from bot.commands.setting import SETTING
 from bot.commands.timezone import TIMEZONE
 from bot.commands.verification import VERIFICATION
 from bot.commands.welcome import WELCOME
+from bot.commands.who import WHO
 from bot.file_twin import FileTwin
 
 COMMANDS: tuple[Command[object], ...] = (
@@ -37,6 +38,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(LIST),
     listed(PAGE),
     listed(PROFILE),
+    listed(WHO),
     listed(ONBOARDING),
     listed(REMINDER),
     listed(PAUSE),

@@ -8,6 +8,7 @@ from bot.command import Command, Context, Gathering, Intent
 from bot.errors import UserError
 from bot.ids import EventId
 from bot.services import profile
+from bot.services.content import Fallback
 from bot.services.profile import Field, Filled, read_field
 from bot.storage.transaction import Transaction
 from bot.text import Text, bullets, fold, paragraphs
@@ -115,15 +116,20 @@ async def run(context: Context, asked: Asked) -> None:
 
 
 async def _show(context: Context) -> None:
-    """Show the profile; in a room for many, what is hidden is left out."""
-    filled = await profile.of_user(context.transaction, context.person.user_id)
-    is_pair = context.place.is_pair
-    shown = [item for item in filled if is_pair or not item.is_hidden]
-    if not shown:
+    """Show the profile to its member alone."""
+    user = context.person.user_id
+    filled = await profile.of_user(context.transaction, user)
+    if not filled:
         context.answer(context.text("profile.empty"))
         return
-    lines = bullets(_line(context, item) for item in shown)
-    context.answer(paragraphs([context.text("profile.shown"), lines, context.text("profile.how")]))
+    lines = bullets(_line(context, item) for item in filled)
+    text = paragraphs([context.text("profile.shown"), lines, context.text("profile.how")])
+    if context.place.is_pair:
+        context.answer(text)
+        return
+    context.confirm(context.text("profile.told"))
+    fallback = Fallback(context.place.room_id, context.text("profile.not_told"))
+    context.outgoing.tell(user, text, fallback=fallback)
 
 
 def _line(context: Context, item: Filled) -> Text:

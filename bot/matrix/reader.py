@@ -84,6 +84,19 @@ class Reader:
         joined = await asyncio.gather(*(self.is_member(room, user) for room in asked))
         return frozenset(room for room, is_in in zip(asked, joined, strict=True) if is_in)
 
+    async def members_of(self, room: RoomId) -> Mapping[UserId, str | None]:
+        """Return who is joined to ``room`` now, and what they call themselves there, if anything.
+
+        Nobody where the bot cannot see it. One request for all (Matrix 1.16, joined_members).
+        """
+        answer = await self._get("rooms", room, "joined_members")
+        joined = answer.get("joined") if answer else None
+        found: dict[UserId, str | None] = {}
+        for user, shown in (joined if isinstance(joined, dict) else {}).items():
+            name = shown.get("display_name") if isinstance(shown, dict) else None
+            found[UserId(user)] = name if isinstance(name, str) and name.strip() else None
+        return found
+
     async def message(self, room: RoomId, event: EventId) -> Message | None:
         """Return a message of the room, with its latest edit by the author applied.
 

@@ -8,7 +8,9 @@ from enum import StrEnum
 
 from bot.errors import UserError
 from bot.ids import EventId, UserId
-from bot.storage import profile
+from bot.services import privacy
+from bot.services.privacy import Choice
+from bot.storage import page, profile
 from bot.storage.profile import Entry
 from bot.storage.transaction import Reader, Transaction
 from bot.text import fold
@@ -144,6 +146,7 @@ async def set_field(
     is_hidden = known is not None and known.is_hidden
     entry = Entry(user, field, kept, is_hidden, now, source)
     await profile.put(transaction, entry, words_of(field, kept))
+    await privacy.agree_by_act(transaction, user, Choice.DIRECTORY, now)
     return kept
 
 
@@ -153,6 +156,7 @@ async def clear_field(transaction: Transaction, user: UserId, field: Field) -> b
     if known is None or known.value is None:
         return False
     await profile.clear(transaction, known)
+    await page.forget_about(transaction, user)
     return True
 
 
@@ -168,6 +172,7 @@ async def set_hidden(
     source = known.source_event_id if known else None
     entry = Entry(user, field, value, is_hidden, now, source)
     await profile.put(transaction, entry, words_of(field, value or ""))
+    await page.forget_about(transaction, user)
 
 
 async def take_back(transaction: Transaction, source: EventId) -> bool:

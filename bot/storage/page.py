@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Column, Table, Text, delete, select, update
+from sqlalchemy import cast as cast_to
 
 from bot.ids import UserId
 from bot.storage.insert import upsert
@@ -84,3 +85,9 @@ async def _load(reader: Reader, conversation: str) -> list[Page]:
 
 def _page(row: dict[str, object]) -> Page:
     return Page(**row)  # type: ignore[arg-type]  # as `asdict` wrote it
+
+
+async def forget_about(transaction: Transaction, user: UserId) -> None:
+    """Delete the pages that name ``user``: what they hide now must not be shown with them."""
+    shown = cast_to(page.c.pages, Text)
+    await transaction.execute(delete(page).where(shown.contains(f'"{user}"', autoescape=True)))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.ids import UserId
+from bot.ids import UserId, direct_room
 from bot.services import profile
 from bot.services.profile import FIELD_NAMES, LIMITS, Field, World, read_field, read_world
 from bot.storage import profile as stored
@@ -54,8 +54,10 @@ async def test_profile_is_whose_it_is(scene: Scene) -> None:
     await scene.say("!moi lieu Nantes", sender=JO)
     await scene.say("!moi lieu Lille", sender=MAX)
 
-    assert "Nantes" in await scene.answer("!moi", sender=JO)
-    assert "Nantes" not in await scene.answer("!moi", sender=MAX)
+    [_, told] = await scene.say("!moi", sender=JO)
+    assert (told.room, "Nantes" in told.body) == (direct_room(JO), True)
+    [_, told] = await scene.say("!moi", sender=MAX)
+    assert (told.room, "Nantes" in told.body) == (direct_room(MAX), False)
 
 
 async def test_profile_that_is_empty_shows_how_to_begin(scene: Scene) -> None:
@@ -68,9 +70,9 @@ async def test_hidden_field_is_shown_to_its_member_alone(scene: Scene) -> None:
     await scene.say("!moi cacher lieu")
 
     assert "Nantes" in await scene.answer("moi", room=PAIR)
-    in_room = await scene.answer("!moi", room=ROOM)
-    assert "facilitatrice" in in_room
-    assert "Nantes" not in in_room
+    [in_room, told] = await scene.say("!moi", room=ROOM)
+    assert "Nantes" not in in_room.body
+    assert "Nantes" in told.body
     assert await found(scene, "nantes") == set()
 
 
