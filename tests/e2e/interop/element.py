@@ -184,6 +184,14 @@ class Element:
         """Say something and return what ``sender`` answers."""
         return await self.answer_to(room, sender, await self.send(room, body, **relation))
 
+    async def response(self, room: str, sender: str, body: str) -> Shown:
+        """Say something and return what ``sender`` answers, or says then without a reply.
+
+        Questions that are asked in private are no replies.
+        """
+        given = {"room": room, "sender": sender, "event_id": await self.send(room, body)}
+        return Shown.of(await self.do("response", **given))
+
     async def wait_message(self, room: str, sender: str, words: str) -> Shown:
         """Return a readable message that has these words."""
         return Shown.of(await self.do("wait_message", room=room, sender=sender, words=words))

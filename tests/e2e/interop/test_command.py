@@ -60,7 +60,7 @@ async def go_through(
     for command in COMMANDS:
         words = example(command.noun, language, prefix)
         try:
-            flaw = flaw_of(await element.ask(room, bot.user_id, words))
+            flaw = flaw_of(await element.response(room, bot.user_id, words))
         except EngineError as error:
             flaw = str(error)
         if flaw:

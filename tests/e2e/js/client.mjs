@@ -256,6 +256,21 @@ const ACTIONS = {
     },
 
     /** Wait for a message of `sender` whose body has these words. */
+    /** Wait for the answer to an event, or else for what `sender` says after it without a reply. */
+    async response(member, { room, sender, event_id, seconds }) {
+        let since = null;
+        return member.until(async () => {
+            const said = await member.messages(room);
+            const theirs = said.slice(said.findIndex((each) => each.event_id === event_id) + 1)
+                .filter((each) => each.sender === sender && each.type !== "m.reaction"
+                    && each.relation !== "m.replace" && (each.body !== null || each.is_unreadable));
+            const answer = theirs.find((each) => each.reply_to === event_id);
+            if (answer) return answer;
+            if (theirs.length > 0) since ??= Date.now();
+            return since !== null && Date.now() - since > 2000 ? theirs[0] : undefined;
+        }, seconds, `an answer to ${event_id}`);
+    },
+
     async wait_message(member, { room, sender, words, seconds }) {
         return member.until(async () => {
             const said = await member.messages(room);
