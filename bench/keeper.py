@@ -19,6 +19,8 @@ class Pace:
     bot: tuple[float, float] = (0.5, 9.0)
     homeserver: tuple[float, float] = (25.0, 50.0)
     downtime: tuple[float, float] = (0.0, 2.5)
+    handover: float = 12.0
+    """After a kill with a standby: longer than the lease, so that it takes over."""
 
 
 @dataclass(slots=True)
@@ -29,6 +31,8 @@ class Keeper:
     synapse: Synapse
     luck: random.Random
     pace: Pace = Pace()
+    reserve: Process | None = None
+    """Stands by; whoever is killed takes its place after the handover."""
     bot_kills: int = 0
     homeserver_kills: int = 0
     endings: list[int | None] = field(default_factory=list)
@@ -47,12 +51,19 @@ class Keeper:
         self.keep_bot()
 
     def keep_bot(self) -> None:
-        """Start the bot again if it ended by itself, and remember that it did."""
-        if not self.bot.is_running:
+        """Start what ended by itself again, and remember that it did."""
+        for bot in filter(None, (self.bot, self.reserve)):
+            if bot.is_running:
+                continue
             # SIGKILL was ours: a kill that is cancelled while it waits for the end leaves its code.
-            if self.bot.exit_code not in {None, -signal.SIGKILL}:
-                self.endings.append(self.bot.exit_code)
-            self.bot.start()
+            if bot.exit_code not in {None, -signal.SIGKILL}:
+                self.endings.append(bot.exit_code)
+            bot.start()
+
+    async def kill(self) -> None:
+        """End whatever runs."""
+        for bot in filter(None, (self.bot, self.reserve)):
+            await bot.kill()
 
     async def _kill_bot(self) -> None:
         loop = asyncio.get_running_loop()
@@ -64,7 +75,11 @@ class Keeper:
             if self.bot.is_running:
                 self.bot_kills += 1
                 await self.bot.kill()
-                await asyncio.sleep(self.luck.uniform(*self.pace.downtime))
+                if self.reserve is None:
+                    await asyncio.sleep(self.luck.uniform(*self.pace.downtime))
+                else:
+                    self.bot, self.reserve = self.reserve, self.bot
+                    await asyncio.sleep(self.pace.handover)
 
     async def _kill_homeserver(self) -> None:
         while True:

@@ -32,6 +32,7 @@ SHOWN = 12
 @click.option("--settle", default=240.0, show_default=True, help="Longest wait for the rest, s.")
 @click.option("--reminders/--no-reminders", default=True, help="Let members ask for reminders.")
 @click.option("--encrypted", is_flag=True, help="Members have keys; every room is encrypted.")
+@click.option("--standby", is_flag=True, help="A second bot takes over at each kill (postgres).")
 @click.option("--pings-only", is_flag=True, help="Nothing but !ping, for bots that know no more.")
 @click.option("--keep", is_flag=True, help="Keep the directory with logs and databases.")
 def main(
@@ -45,10 +46,13 @@ def main(
     settle: float,
     reminders: bool,
     encrypted: bool,
+    standby: bool,
     pings_only: bool,
     keep: bool,
 ) -> None:
     """Let members write while bot and homeserver are killed, then judge the rooms' history."""
+    if standby and database != "postgres":
+        raise click.UsageError("--standby needs --database postgres")
     habits = Habits(pause=pause)
     if pings_only:
         habits = Habits(pause=pause, share=0, search=0, edit=0, redact=0)
@@ -62,6 +66,7 @@ def main(
         settle_seconds=settle,
         reminders=reminders and not pings_only,
         encrypted=encrypted,
+        standby=standby,
         keep=keep,
     )
     console = Console()

@@ -13,7 +13,7 @@ from bench.fault import FaultPlan
 from bench.keeper import Keeper
 from bench.proxy import FaultProxy
 from bench.stage import GaveUpError, Stage, stage
-from bench.subject import SUBJECTS, Seat
+from bench.subject import SUBJECTS, Seat, carry_identity
 from bench.talk import Conversation, Habits
 from bench.verdict import Verdict, judge, note_unreadable
 from bot.demo.member import Member
@@ -24,6 +24,8 @@ JOIN_WITHIN = timedelta(seconds=240)
 """For a first start and accepting every invite, with the faults but before the kills."""
 LOG_LINES = 12
 """Of a bot that never came, shown to whoever has to find out why."""
+STANDBY_PACE = (6.0, 10.0)
+"""Seconds after a handover until the next kill: with the handover, 20 s in the mean."""
 QUIET_SECONDS = 6.0
 """Without a new event for so long, no double is coming any more."""
 
@@ -42,6 +44,8 @@ class Options:
     habits: Habits = field(default_factory=Habits)
     reminders: bool = True
     encrypted: bool = False
+    standby: bool = False
+    """A second bot waits on the same PostgreSQL; the one that works is killed every 20 s or so."""
     settle_seconds: float = 240.0
     """A reminder is due a minute after its command; the longest back-off comes on top."""
     keep: bool = False
@@ -76,19 +80,21 @@ async def soak(options: Options) -> Outcome:
         ) as proxy,
     ):
         account = await town.account("compagnon")
-        seat = Seat(town.directory / "bot", account, proxy.url, database_url)
+        seat = Seat(town.directory / "bot", account, proxy.url, database_url, options.standby)
         keeper = Keeper(SUBJECTS[options.subject].process(seat), town.synapse, luck)
         keeper.keep_bot()
         try:
             run = _Run(options, town, account.user_id, keeper, proxy, luck)
             conversations, join_seconds = await run.gathered()
+            if options.standby:
+                await run.reinforce(seat)
             verdict = await run.verdict(conversations)
             return Outcome(options, verdict, keeper, proxy, str(town.directory), join_seconds)
         except GaveUpError as error:
             end = "\n".join(keeper.bot.log_text().splitlines()[-LOG_LINES:])
             raise GaveUpError(f"{error}; the end of its log:\n{end}") from None
         finally:
-            await keeper.bot.kill()
+            await keeper.kill()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,20 @@ class _Run:
         rooms = {each.room: each.member for each in conversations}
         await self.stage.joined(rooms, self.bot_id, JOIN_WITHIN)
         return conversations, time.perf_counter() - began
+
+    async def reinforce(self, seat: Seat) -> None:
+        """Let a second bot with the same identity stand by, in calm weather until it is there."""
+        rate, self.proxy.rate = self.proxy.rate, 0
+        second = replace(seat, home=seat.home.with_name("second"))
+        process = SUBJECTS[self.options.subject].process(second)
+        await carry_identity(seat, second)
+        process.start()
+        self.keeper.reserve = process
+        self.keeper.pace = replace(self.keeper.pace, bot=STANDBY_PACE)
+        async with asyncio.timeout(JOIN_WITHIN.total_seconds()):
+            while "event=watching" not in process.log_text():  # noqa: ASYNC110  a file has no event
+                await asyncio.sleep(0.2)
+        self.proxy.rate = rate
 
     async def verdict(self, conversations: list[Conversation]) -> Verdict:
         """Let everybody write while everything breaks, then wait for calm, and judge."""

@@ -1,6 +1,8 @@
 """The bots that are measured, each as a way to start it: Compagnon and its comparisons."""
 
+import asyncio
 import os
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +18,15 @@ PROJECT = Path(__file__).resolve().parent.parent
 class Seat:
     """Where one bot runs: its own directory, its account, its homeserver, and its database.
 
-    ``database_url`` empty means an SQLite file in ``home``.
+    ``database_url`` empty means an SQLite file in ``home``. With ``standby`` it waits while another
+    one works with that database.
     """
 
     home: Path
     account: Account
     homeserver_url: str
     database_url: str = ""
+    standby: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ password_file = "password"
 [storage]
 url = "{seat.database_url or "sqlite:///compagnon.db"}"
 data_dir = "data"
+standby = {str(seat.standby).lower()}
 [community]
 name = "Les praticiens"
 language = "fr"
@@ -98,3 +103,16 @@ RAW = Subject("raw", _raw)
 NIO = Subject("nio", _nio)
 NIO_FULL_STATE = Subject("nio full_state", _nio_full_state)
 SUBJECTS = {subject.name: subject for subject in (COMPAGNON, RAW, NIO, NIO_FULL_STATE)}
+
+
+async def carry_identity(source: Seat, target: Seat) -> None:
+    """Bring the encryption identity of one prepared bot to another of the same account."""
+    key = source.home / "data" / "recovery_key.txt"
+    done = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "--config", str(target.home / "config.toml")),
+        *("identity", "restore", "--recovery-key-file", str(key)),
+        cwd=PROJECT,
+    )
+    if await done.wait() != 0:
+        raise RuntimeError("the identity could not be carried to the second bot")

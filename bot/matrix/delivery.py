@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 from bot import crash
 from bot.clock import Clock
@@ -18,7 +19,7 @@ from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
 from bot.matrix.rooms import Rooms
 from bot.matrix.session import Session
 from bot.matrix.upload import NoFileError, Uploads
-from bot.storage import outbox
+from bot.storage import echo, outbox
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
 
@@ -172,18 +173,38 @@ class Delivery:
         return parcel.is_uncertain or self._clock.now() - parcel.created_at > MEMORY
 
     async def _search(self, parcel: Parcel) -> EventId | None:
+        """Return the event that the parcel already became; raises GivenUpError if nobody can know.
+
+        What is known to be another parcel need not be readable. The other device of the bot gave us
+        its keys, but perhaps we do not know that device yet: then upkeep asks for it.
+        """
+        find = partial(
+            history.find,
+            self._server,
+            self._cipher,
+            self.session.user_id,
+            parcel.room_id,
+            parcel.oid,
+            parcel.created_at,
+        )
         try:
-            return await history.find(
-                self._server,
-                self._cipher,
-                self.session.user_id,
-                parcel.room_id,
-                parcel.oid,
-                parcel.created_at,
-            )
+            return await find()
+        except history.NotReadableError:
+            await self._cipher.upkeep()
+        try:
+            return await find()
         except history.NotReadableError as error:
+            known = await self._database.patiently(partial(self._known, error.event_ids))
+            if known.issuperset(error.event_ids):
+                return None
             # Prefer a gap to a duplicate: a person decides.
             raise GivenUpError(State.HELD, str(error)) from error
+
+    async def _known(self, event_ids: list[EventId]) -> frozenset[EventId]:
+        async with self._database.read() as snapshot:
+            return await outbox.sent_events(snapshot, event_ids) | await echo.known(
+                snapshot, event_ids
+            )
 
     async def _target_of(self, parcel: Parcel) -> EventId | None:
         if parcel.target is None or not parcel.target.startswith("oid:"):

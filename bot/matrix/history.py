@@ -12,7 +12,11 @@ MARGIN = timedelta(hours=1)
 
 
 class NotReadableError(Exception):
-    """Some of the bot's own events could not be read, so nobody knows whether it is among them."""
+    """Some of the bot's own events, ``event_ids``, could not be read: it may be among them."""
+
+    def __init__(self, event_ids: list[EventId]) -> None:
+        super().__init__("some of the bot's own events cannot be read")
+        self.event_ids = event_ids
 
 
 async def find(
@@ -22,7 +26,7 @@ async def find(
 
     Raises NotReadableError when a ciphertext of the bot cannot be read, and what requests raise.
     """
-    is_unsure = False
+    unreadable: list[EventId] = []
     earliest_ms = int((since - MARGIN).timestamp() * 1000)
     async for chunk in gap.pages(server, room, start=None, sender=user_id):
         for raw in chunk:
@@ -36,13 +40,13 @@ async def find(
                 try:
                     event = dict(cipher.decrypt(room, raw))
                 except (UnreadableError, parse.MalformedEventError):
-                    is_unsure = True
+                    unreadable.append(parse.event_id_of(raw))
                     continue
             if parse.oid_in(event.get("content")) == oid:
                 return parse.event_id_of(raw)
         else:
             continue
         break
-    if is_unsure:
-        raise NotReadableError("some of the bot's own events cannot be read")
+    if unreadable:
+        raise NotReadableError(unreadable)
     return None

@@ -227,6 +227,12 @@ async def count(reader: Reader) -> dict[State, int]:
     return {State(row.state): int(row.n) for row in await reader.execute(statement)}
 
 
+async def sent_events(reader: Reader, event_ids: list[EventId]) -> frozenset[EventId]:
+    """Return which of ``event_ids`` parcels are known to have become."""
+    statement = select(outbox.c.event_id).where(outbox.c.event_id.in_(event_ids))
+    return frozenset(EventId(row.event_id) for row in await reader.execute(statement))
+
+
 async def with_cards(reader: Reader, event_ids: list[EventId]) -> frozenset[EventId]:
     """Return which of ``event_ids`` are own events on which a reaction means something."""
     if not event_ids:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, Table, Text, select, update
+from sqlalchemy import Column, Table, Text, func, select, update
 
 from bot.ids import DeviceId, SyncToken
 from bot.storage.insert import upsert
@@ -15,8 +15,8 @@ sync_position = Table(
     "sync_position",
     metadata,
     Column("device_id", Text, primary_key=True, info=NOBODY),
-    Column("token", Text, nullable=False, info=NOBODY),
-    Column("is_journalled", Boolean, nullable=False, info=NOBODY),
+    Column("token", Text, nullable=True, info=NOBODY),
+    Column("watched", Text, nullable=True, info=NOBODY),
     Column("saved_at", UtcDateTime, nullable=False, info=NOBODY),
     info=personal(Purpose.WORK, Erasure.NONE, until=Until.ALWAYS),
 )
@@ -32,33 +32,25 @@ class Position:
 
 async def save(transaction: Transaction, device: DeviceId, token: SyncToken, at: datetime) -> None:
     """Move on to ``token``; only ever in the transaction that journals what came before it."""
-    await _save(transaction, device, token, at, is_journalled=True)
+    changed = ("token", "watched", "saved_at")
+    statement = upsert(transaction, sync_position, ("device_id",), *changed)
+    row = {"device_id": device, "token": token, "watched": None, "saved_at": at}
+    await transaction.execute(statement, row)
 
 
 async def save_watched(
     transaction: Transaction, device: DeviceId, token: SyncToken, at: datetime
 ) -> None:
-    """Note how far a device that stands by took its keys; events are another's business."""
-    await _save(transaction, device, token, at, is_journalled=False)
-
-
-async def _save(
-    transaction: Transaction,
-    device: DeviceId,
-    token: SyncToken,
-    at: datetime,
-    *,
-    is_journalled: bool,
-) -> None:
-    changed = ("token", "is_journalled", "saved_at")
-    statement = upsert(transaction, sync_position, ("device_id",), *changed)
-    row = {"device_id": device, "token": token, "is_journalled": is_journalled, "saved_at": at}
+    """Note how far a device that stands by took what is sent to it; where it journalled, stays."""
+    statement = upsert(transaction, sync_position, ("device_id",), "watched")
+    row = {"device_id": device, "token": None, "watched": token, "saved_at": at}
     await transaction.execute(statement, row)
 
 
 async def load(reader: Reader, device: DeviceId) -> SyncToken | None:
-    """Return where ``device`` stands, or None at its first start."""
-    statement = select(sync_position.c.token).where(sync_position.c.device_id == device)
+    """Return how far ``device`` took what is sent to it, or None before its first answer."""
+    taken = func.coalesce(sync_position.c.watched, sync_position.c.token)
+    statement = select(taken).where(sync_position.c.device_id == device)
     found = (await reader.execute(statement)).scalar()
     return SyncToken(str(found)) if found else None
 
@@ -67,7 +59,7 @@ async def latest(reader: Reader) -> Position | None:
     """Return where the device stands that journalled the stream last, or None if none ever did."""
     statement = (
         select(sync_position.c.device_id, sync_position.c.token)
-        .where(sync_position.c.is_journalled)
+        .where(sync_position.c.token.is_not(None))
         .order_by(sync_position.c.saved_at.desc())
         .limit(1)
     )

@@ -8,7 +8,7 @@ import pytest
 from bot.ids import EventId, Oid, RoomId
 from bot.matrix.batch import Echo
 from bot.services.outgoing import Outgoing
-from bot.storage import outbox
+from bot.storage import echo, outbox
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 from tests.matrix.exchange import Fault, refused
@@ -131,6 +131,23 @@ async def test_parcel_is_held_when_the_history_cannot_be_read(speaker: World) ->
     assert len(speaker.model.bodies(ANIMATORS)) == 1
     await speaker.live()
     assert await states(speaker) == {"held": 1, "sent": 1}
+
+
+async def test_what_is_known_to_be_something_else_need_not_be_readable(speaker: World) -> None:
+    await stuck(speaker, is_done=False)
+    sealed = speaker.model.event(BOT, "m.room.encrypted", {"session_id": "lost"})
+    speaker.model.rooms[ROOM].events.append(sealed)
+    speaker.clock.pass_by(timedelta(hours=21))
+    sealed["origin_server_ts"] += 21 * 3_600_000
+    earlier = {EventId(str(sealed["event_id"])): Oid("another")}
+    database = Database(speaker.url)
+    await database.write(lambda t: echo.record(t, earlier, speaker.clock.now()))
+    await database.close()
+    bot = await speaker.born()
+    await bot.settled()
+    assert await outbox_states(bot.database) == {"sent": 1}
+    await bot.end()
+    assert len(speaker.model.bodies()) == 1
 
 
 async def test_echo_before_the_reply_spares_the_second_attempt(speaker: World) -> None:

@@ -28,7 +28,7 @@ _insert = insert(table)
 
 
 def _row(name: object) -> dict[str, object]:
-    return {"device_id": f"D{name}", "token": "t", "is_journalled": True, "saved_at": NOW}
+    return {"device_id": f"D{name}", "token": "t", "saved_at": NOW}
 
 
 async def _names(database: Database) -> set[str]:
@@ -110,7 +110,7 @@ async def test_failed_commit_calls_nobody_and_tells_the_waiting(database: Databa
 
     async def work(transaction: Transaction) -> None:
         transaction.announce("committed")
-        transaction.defer(_insert, {**_row(1), "token": None})
+        transaction.defer(_insert, {**_row(1), "saved_at": None})
 
     with pytest.raises(IntegrityError):
         await database.write(work)

@@ -50,3 +50,19 @@ async def test_device_that_stands_by_does_not_say_how_far_the_stream_is_journall
         own = await sync_position.load(reader, B)
 
     assert (latest, own) == (Position(A, SyncToken("s2")), "s9")
+
+
+async def test_standing_by_forgets_nothing_of_what_the_device_journalled(
+    database: Database,
+) -> None:
+    """A working device is killed, stands by, and goes on before the other journalled anything."""
+    later = NOW + timedelta(hours=1)
+    await database.write(lambda t: sync_position.save(t, A, SyncToken("s2"), NOW))
+    await database.write(lambda t: sync_position.save_watched(t, A, SyncToken("s9"), later))
+
+    async with database.read() as reader:
+        assert await sync_position.latest(reader) == Position(A, SyncToken("s2"))
+        assert await sync_position.load(reader, A) == "s9"
+    await database.write(lambda t: sync_position.save(t, A, SyncToken("s10"), later))
+    async with database.read() as reader:
+        assert await sync_position.load(reader, A) == "s10"

@@ -94,12 +94,15 @@ class EncryptedDevice:
         # What was under way began before the last sync answer, and may not know of what came there.
         for _ in range(2):
             self._begin_upkeep()
-            if self._upkeep is None:
+            task = self._upkeep
+            if task is None:
                 break
-            done, _ = await asyncio.wait([self._upkeep], timeout=PATIENCE)
+            done, _ = await asyncio.wait([task], timeout=PATIENCE)
             if not done:
                 break
-            task, self._upkeep = self._upkeep, None
+            # The sync and deliveries may wait for the same one.
+            if self._upkeep is task:
+                self._upkeep = None
             task.result()
         return self._readable()
 

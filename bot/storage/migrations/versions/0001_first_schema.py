@@ -531,8 +531,8 @@ def upgrade() -> None:
     op.create_table(
         "sync_position",
         sa.Column("device_id", sa.Text(), nullable=False),
-        sa.Column("token", sa.Text(), nullable=False),
-        sa.Column("is_journalled", sa.Boolean(), nullable=False),
+        sa.Column("token", sa.Text(), nullable=True),
+        sa.Column("watched", sa.Text(), nullable=True),
         sa.Column("saved_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("device_id", name=op.f("pk_sync_position")),
     )
