@@ -22,6 +22,7 @@ class Preparing:
     now: datetime
     reader: RoomReader
     database: Database
+    words: Catalogue
     usual: Manner = USUAL
 
 

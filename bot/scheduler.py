@@ -159,7 +159,9 @@ class Scheduler:
         if job is None or job.gather is None or reader is None:
             return None
         async with asyncio.timeout(LONGEST_GATHERING):
-            preparing = Preparing(item, now, reader, self._database, self._around.usual)
+            preparing = Preparing(
+                item, now, reader, self._database, self._words, self._around.usual
+            )
             return await job.gather(preparing)
 
     async def _put_off(self, item: Due, now: datetime) -> None:

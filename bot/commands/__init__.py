@@ -12,6 +12,7 @@ from bot.commands.export import EXPORT
 from bot.commands.forget import FORGET
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
+from bot.commands.letter import DECISIONS, LETTER
 from bot.commands.meeting import BELL, FIRST, MEETING, SECOND, YES
 from bot.commands.notification import NOTIFICATION
 from bot.commands.onboarding import ONBOARDING
@@ -54,6 +55,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(FORGET),
     listed(EXPERIENCE_EXPORT),
     listed(EXPERIENCE_IMPORT),
+    listed(LETTER),
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),
@@ -65,7 +67,18 @@ COMMANDS: tuple[Command[object], ...] = (
 )
 """Every command, in the order in which help shows those of the same intent."""
 
-TWINS: tuple[Twin, ...] = (*REACTIONS, MORE, USEFUL, WITHDRAW, *ANSWERS, BELL, FIRST, SECOND, YES)
+TWINS: tuple[Twin, ...] = (
+    *REACTIONS,
+    MORE,
+    USEFUL,
+    WITHDRAW,
+    *ANSWERS,
+    BELL,
+    FIRST,
+    SECOND,
+    YES,
+    *DECISIONS,
+)
 """What a reaction on a card does: the same as its typed twin."""
 
 FILE_TWINS: tuple[FileTwin, ...] = FILES

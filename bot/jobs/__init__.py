@@ -13,6 +13,7 @@ from bot.jobs.backup import backup_job
 from bot.jobs.erasure import ERASURE
 from bot.jobs.experience import EXPERIENCE
 from bot.jobs.experience_media import EXPERIENCE_MEDIA
+from bot.jobs.letter import LETTER
 from bot.jobs.meeting import CARDS, NEWS, REMINDING
 from bot.jobs.newcomer import INVITATION, SILENCE, greeting_job, policy_of
 from bot.jobs.onboarding import ONBOARDING
@@ -24,6 +25,7 @@ DUE: tuple[DueJob, ...] = (
     ANNOUNCEMENT,
     INVITATION,
     ONBOARDING,
+    LETTER,
     REMINDER,
     SILENCE,
     *EXPERIENCE,

@@ -1,9 +1,12 @@
 """Upgrade: when a room is replaced, what the bot keeps of it moves along."""
 
+from datetime import datetime
+
 from bot.ids import RoomId
 from bot.model import Upgrade
 from bot.ports import RefusedError
 from bot.router.surroundings import Surroundings
+from bot.services.letter import plan as letter_plan
 from bot.storage import (
     announcement,
     direct_room,
@@ -40,7 +43,7 @@ class UpgradeHandler:
 
         async def work(transaction: Transaction) -> None:
             if is_followed:
-                await _move(transaction, old, new)
+                await _move(transaction, old, new, around.clock.now())
             outcome = Outcome.ANSWERED if is_followed else Outcome.IGNORED
             inbox.mark_done(transaction, entry.event_id, outcome, None, around.clock.now())
 
@@ -54,7 +57,8 @@ class UpgradeHandler:
             old = await room.replaced_by(snapshot, new)
         if old is None or not await self._enter(old, new):
             return False
-        await around.database.write(lambda transaction: _move(transaction, old, new))
+        now = around.clock.now()
+        await around.database.write(lambda transaction: _move(transaction, old, new, now))
         await self._refresh(old, new)
         return True
 
@@ -77,11 +81,12 @@ class UpgradeHandler:
         await self._surroundings.preferences.refresh(new)
 
 
-async def _move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
+async def _move(transaction: Transaction, old: RoomId, new: RoomId, now: datetime) -> None:
     await room_setting.move(transaction, old, new)
     await experience.move(transaction, old, new)
     await reminder.move(transaction, old, new)
     await announcement.move(transaction, old, new)
+    await letter_plan.move(transaction, old, new, now)
     await question.move(transaction, old, new)
     await onboarding.move(transaction, old, new)
     await onboarding_line.move(transaction, old, new)

@@ -99,7 +99,7 @@ _TIMING = frozenset({closing.KEY, closing.MODE, plan.OFFSETS})
 
 LATER = frozenset(
     {
-        *("lettre", "letter", "tone", "ton"),
+        *("tone", "ton"),
     }
 )
 """What will be settled here one day, folded: said kindly instead of called unknown."""

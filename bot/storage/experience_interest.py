@@ -25,6 +25,7 @@ experience_interest = Table(
     info=personal(Purpose.MEMORY, Erasure.DELETED, until=Until.REMOVED),
 )
 Index("ix_experience_interest_user_id", experience_interest.c.user_id)
+Index("ix_experience_interest_at", experience_interest.c.at)
 
 
 async def add(transaction: Transaction, number: int, user: UserId, at: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.ids import RoomId, direct_room
-from bot.jobs import due_jobs
+from bot.jobs import DUE
 from bot.scheduler import Around, Scheduler
 from bot.storage import announcement, room
 from bot.storage.announcement import State
@@ -47,7 +47,7 @@ async def fire(scene: Scene, at: datetime | None = None) -> list[Act]:
         scene.clock.at = at
     before = {act.oid for act in await scene.acts()}
     around = Around(animators_room=ANIMATORS_ROOM, reader=scene.server)
-    jobs = due_jobs("fr")
+    jobs = DUE
     await Scheduler(scene.database, scene.clock, CATALOGUE, jobs, [], around).fire_due()
     return [act for act in await scene.acts() if act.oid not in before]
 

@@ -313,6 +313,34 @@ def upgrade() -> None:
     op.create_index("ix_meeting_over_at", "meeting", ["over_at"], unique=False)
     op.create_index("ix_meeting_room_id", "meeting", ["room_id", "over_at"], unique=False)
     op.create_table(
+        "letter",
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("is_community", sa.Boolean(), nullable=False),
+        sa.Column("rrule", sa.Text(), nullable=False),
+        sa.Column("wall", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("approval", sa.Text(), nullable=False),
+        sa.Column("introduction", sa.Text(), nullable=True),
+        sa.Column("changed_by", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id", name=op.f("pk_letter")),
+    )
+    op.create_table(
+        "letter_issue",
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("oid", sa.Text(), nullable=True),
+        sa.Column("useful", sa.Integer(), nullable=False),
+        sa.Column("useless", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("room_id", "period", name=op.f("pk_letter_issue")),
+    )
+    op.create_index(
+        "ix_letter_issue_state", "letter_issue", ["room_id", "state", "at"], unique=False
+    )
+    op.create_table(
         "member",
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=True),
@@ -558,6 +586,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("experience_id", "user_id", name=op.f("pk_experience_interest")),
     )
+    op.create_index("ix_experience_interest_at", "experience_interest", ["at"], unique=False)
     op.create_index(
         "ix_experience_interest_user_id", "experience_interest", ["user_id"], unique=False
     )

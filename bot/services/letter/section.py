@@ -1,0 +1,133 @@
+"""Section: the parts of a letter; each reads what it tells and writes it, or is left out."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar, cast
+from zoneinfo import ZoneInfo
+
+from bot.i18n import Catalogue
+from bot.services.experience_card import title
+from bot.services.number import EXPERIENCE, named
+from bot.storage import letter_material as material
+from bot.storage.experience import Experience
+from bot.storage.letter_material import Span
+from bot.storage.transaction import Reader
+from bot.text import Code, Said, Text, bullets, paragraphs, render
+
+LINES = 5
+"""Things told in one section; with all sections that is two minutes of reading."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """In which language and zone a letter is written, for whom (``prefix``), and when."""
+
+    words: Catalogue
+    language: str
+    zone: ZoneInfo
+    now: datetime
+    prefix: str = "!"
+
+    def text(self, message_id: str, *, n: int | None = None, **params: object) -> Text:
+        """Return a text of the catalogue."""
+        template = self.words.text(message_id, self.language, n=n)
+        given = {"prefix": self.prefix, **params}
+        return render(template, given if n is None else {**given, "n": n})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One section as it is read; ``numbers`` are the experiences that it quotes."""
+
+    text: Text
+    numbers: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Generic[T]):
+    """``read`` finds what is to be told, or None; ``write`` is pure and puts it into words."""
+
+    noun: str
+    read: Callable[[Reader, Span], Awaitable[T | None]]
+    write: Callable[[Pen, T], Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The newest ``items`` of ``total``."""
+
+    items: Sequence[Experience]
+    total: int
+
+
+async def _experiences(reader: Reader, span: Span) -> Told | None:
+    items, total = await material.newest(reader, span, LINES, is_reuse=False)
+    return Told(items, total) if items else None
+
+
+async def _reuses(reader: Reader, span: Span) -> Told | None:
+    items, total = await material.newest(reader, span, LINES, is_reuse=True)
+    return Told(items, total) if items else None
+
+
+async def _hope(reader: Reader, span: Span) -> tuple[Experience, int] | None:
+    return await material.most_wanted(reader, span)
+
+
+def _write_experiences(pen: Pen, told: Told) -> Entry:
+    return _list(pen, "experience", told)
+
+
+def _write_reuses(pen: Pen, told: Told) -> Entry:
+    return _list(pen, "reuse", told)
+
+
+def _write_hope(pen: Pen, found: tuple[Experience, int]) -> Entry:
+    item, wanted = found
+    text = pen.text(
+        "letter.hope",
+        n=wanted,
+        id=Code(named(EXPERIENCE, item.id)),
+        title=Said(title(item), item.author),
+    )
+    return Entry(text, (item.id,))
+
+
+def _list(pen: Pen, noun: str, told: Told) -> Entry:
+    shown = [
+        pen.text(
+            f"letter.{noun}.line",
+            id=Code(named(EXPERIENCE, item.id)),
+            title=Said(title(item), item.author),
+            author=Said(item.author[1:].partition(":")[0], item.author),
+            source=Code(named(EXPERIENCE, item.parent_id or 0)),
+        )
+        for item in told.items
+    ]
+    rest = told.total - len(told.items)
+    if rest:
+        shown.append(pen.text("letter.rest", n=rest))
+    heading = pen.text(f"letter.{noun}.heading", n=told.total)
+    numbers = tuple([item.id for item in told.items])
+    return Entry(paragraphs([heading, bullets(shown)]), numbers)
+
+
+def _listed(section: Section[T]) -> Section[object]:
+    return cast("Section[object]", section)
+
+
+SECTIONS: tuple[Section[object], ...] = (
+    _listed(Section("experience", _experiences, _write_experiences)),
+    _listed(Section("reuse", _reuses, _write_reuses)),
+    _listed(Section("hope", _hope, _write_hope)),
+)
+"""Every section of a letter, in the order in which they are read; a new one is one line here."""
+
+
+async def entries(reader: Reader, span: Span, pen: Pen) -> list[Entry]:
+    """Return the sections that have something to tell, from one read of the period."""
+    found = [(section, await section.read(reader, span)) for section in SECTIONS]
+    return [section.write(pen, what) for section, what in found if what is not None]
