@@ -108,6 +108,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         rooms=ground.rooms,
         roles=roles_of(ground),
         pseudonyms=ground.directs.pseudonyms,
+        first_contact=ground.directs.first_contact,
         greeting_delay=ground.settings.welcome.batch,
         bots=UserPatterns(community.bots),
     )

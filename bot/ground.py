@@ -18,6 +18,9 @@ from bot.matrix.rooms import Rooms
 from bot.matrix.session import Session
 from bot.pseudonym import load_or_make
 from bot.router import Roles
+from bot.services.direct import FirstContact
+from bot.services.first_contact import first_contact
+from bot.services.manner import configured
 from bot.storage import room
 from bot.storage.database import Database
 
@@ -59,14 +62,14 @@ async def lay(
     Raises MatrixError and NetworkError when it cannot be asked.
     """
     reader = Reader(server, encryption.cipher, clock)
-    rooms = await _rooms(database)
+    rooms, words = await _rooms(database), Catalogue.load()
     user_id = session.user_id
     shown = await reader.profile_name(user_id) or user_id[1:].partition(":")[0]
     return Ground(
         settings=settings,
         database=database,
         clock=clock,
-        words=Catalogue.load(),
+        words=words,
         server=server,
         session=session,
         cipher=encryption.cipher,
@@ -81,11 +84,18 @@ async def lay(
             pseudonyms=load_or_make(settings.storage.data_dir),
             name=shown,
             is_encrypting=settings.matrix.encryption,
+            first_contact=_first_contact(settings, words),
         ),
         names=_names(user_id, shown),
         animators_room=await _animators_room(reader, settings.community.animators_room),
         fingerprint=encryption.fingerprint,
     )
+
+
+def _first_contact(settings: Settings, words: Catalogue) -> FirstContact:
+    community = settings.community
+    usual = configured(community, settings.quiet)
+    return first_contact(words, usual, community.prefix, community.name)
 
 
 async def _rooms(database: Database) -> Rooms:
