@@ -18,7 +18,6 @@ from bot.matrix.rooms import Rooms
 from bot.matrix.session import Session
 from bot.pseudonym import load_or_make
 from bot.router import Roles
-from bot.services.direct import FirstContact
 from bot.services.first_contact import first_contact
 from bot.services.manner import configured
 from bot.storage import room
@@ -75,27 +74,35 @@ async def lay(
         cipher=encryption.cipher,
         reader=reader,
         rooms=rooms,
-        directs=DirectRooms(
-            server=server,
-            database=database,
-            rooms=rooms,
-            clock=clock,
-            user_id=user_id,
-            pseudonyms=load_or_make(settings.storage.data_dir),
-            name=shown,
-            is_encrypting=settings.matrix.encryption,
-            first_contact=_first_contact(settings, words),
-        ),
+        directs=_directs(settings, (database, clock), server, rooms, words, (user_id, shown)),
         names=_names(user_id, shown),
         animators_room=await _animators_room(reader, settings.community.animators_room),
         fingerprint=encryption.fingerprint,
     )
 
 
-def _first_contact(settings: Settings, words: Catalogue) -> FirstContact:
+def _directs(
+    settings: Settings,
+    core: tuple[Database, Clock],
+    server: Homeserver,
+    rooms: Rooms,
+    words: Catalogue,
+    who: tuple[UserId, str],
+) -> DirectRooms:
+    (database, clock), (user_id, shown) = core, who
     community = settings.community
     usual = configured(community, settings.quiet)
-    return first_contact(words, usual, community.prefix, community.name)
+    return DirectRooms(
+        server=server,
+        database=database,
+        rooms=rooms,
+        clock=clock,
+        user_id=user_id,
+        pseudonyms=load_or_make(settings.storage.data_dir),
+        name=shown,
+        is_encrypting=settings.matrix.encryption,
+        first_contact=first_contact(words, usual, community.prefix, community.name),
+    )
 
 
 async def _rooms(database: Database) -> Rooms:
