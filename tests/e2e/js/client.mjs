@@ -37,6 +37,8 @@ class Wire {
     }
 }
 
+const unpadded = (bytes) => Buffer.from(bytes).toString("base64").replace(/=+$/, "");
+
 const SHIELDS = ["none", "grey", "red"];
 const members = new Map();
 
@@ -229,6 +231,42 @@ const ACTIONS = {
             };
         }
         return (await client.sendEvent(room, "m.room.message", content)).event_id;
+    },
+
+    /** Send a file encrypted as Element does it (matrix-encrypt-attachment, version 2). */
+    async send_file({ client }, { room, name, mimetype, text, reply_to }) {
+        const iv = new Uint8Array(16);
+        crypto.getRandomValues(iv.subarray(0, 8));
+        const key = await crypto.subtle.generateKey({ name: "AES-CTR", length: 256 }, true, ["encrypt", "decrypt"]);
+        const plain = new TextEncoder().encode(text);
+        const sealed = await crypto.subtle.encrypt({ name: "AES-CTR", counter: iv, length: 64 }, key, plain);
+        const hash = await crypto.subtle.digest("SHA-256", sealed);
+        const { content_uri } = await client.uploadContent(new Blob([sealed]), { type: "application/octet-stream" });
+        const content = {
+            msgtype: "m.file", body: name, filename: name, "m.mentions": {},
+            info: { mimetype, size: plain.length },
+            file: {
+                v: "v2", url: content_uri, iv: unpadded(iv), hashes: { sha256: unpadded(hash) },
+                key: await crypto.subtle.exportKey("jwk", key),
+            },
+        };
+        if (reply_to) content["m.relates_to"] = { "m.in_reply_to": { event_id: reply_to } };
+        return (await client.sendEvent(room, "m.room.message", content)).event_id;
+    },
+
+    /** Answer with what an encrypted file says, held against its hash; raises for one that is not so. */
+    async read_file(member, { room, event_id }) {
+        const said = await member.messages(room);
+        const { file } = said.find((each) => each.event_id === event_id).content;
+        const url = member.client.mxcUrlToHttp(file.url, undefined, undefined, undefined, false, true, true);
+        const headers = { Authorization: `Bearer ${member.client.getAccessToken()}` };
+        const sealed = await (await fetch(url, { headers })).arrayBuffer();
+        const hash = unpadded(await crypto.subtle.digest("SHA-256", sealed));
+        if (hash !== file.hashes.sha256) throw new Error(`the hash is ${hash}, not ${file.hashes.sha256}`);
+        const key = await crypto.subtle.importKey("jwk", file.key, { name: "AES-CTR" }, false, ["encrypt", "decrypt"]);
+        const counter = Buffer.from(file.iv, "base64");
+        const plain = await crypto.subtle.decrypt({ name: "AES-CTR", counter, length: 64 }, key, sealed);
+        return new TextDecoder().decode(plain);
     },
 
     async react({ client }, { room, event_id, key }) {
