@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.config.settings import RetentionSettings
 from bot.job import CronJob
-from bot.storage import experience_index, quote, retention
+from bot.storage import experience_index, orphan, quote, retention
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 
@@ -17,6 +17,7 @@ def retention_job(settings: RetentionSettings) -> CronJob:
         async def work(transaction: Transaction) -> None:
             await quote.settle(transaction)
             await retention.forget(transaction, days, now)
+            await orphan.sweep(transaction)
             await experience_index.scrub(transaction)
 
         await database.write(work)

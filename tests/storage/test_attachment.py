@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.ids import EventId, Oid, RoomId
 from bot.model import Media, Seal
-from bot.storage import attachment, outbox
+from bot.storage import attachment, orphan, outbox
 from bot.storage.attachment import Source, Upload
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
@@ -92,3 +92,18 @@ async def test_copy_waits_without_a_file_of_its_own(database: Database) -> None:
 
     await database.write(work)
     assert await _found(database, "a") == (Upload(None, None, False, None, source), b"")
+
+
+async def test_file_without_a_parcel_that_is_to_be_sent_is_swept(database: Database) -> None:
+    for oid in ("pending", "held", "gone"):
+        await _enqueue(database, oid)
+    await database.write(lambda t: outbox.mark_stopped(t, Oid("held"), State.HELD, "unknown"))
+
+    async def erase(transaction: Transaction) -> int:
+        await transaction.execute(outbox.outbox.delete().where(outbox.outbox.c.oid == "gone"))
+        return await orphan.sweep(transaction)
+
+    assert await database.write(erase) == 1
+    assert (await _found(database, "pending"))[1] == FILE
+    assert (await _found(database, "held"))[1] == FILE
+    assert await _found(database, "gone") == (None, b"")
