@@ -34,7 +34,13 @@ def _talk(context: Context) -> Talk:
     return Talk(
         transaction=context.transaction,
         outgoing=context.outgoing,
-        voice=Voice(context.words, context.person.language, context.place.prefix, about.community),
+        voice=Voice(
+            context.words,
+            context.person.language,
+            context.place.prefix,
+            about.community,
+            about.controller,
+        ),
         user=user,
         room=context.message.room_id if is_pair else direct_room(user),
         now=context.now,

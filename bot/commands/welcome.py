@@ -7,6 +7,7 @@ from bot.command import Access, Command, Context, Gathering, Intent
 from bot.errors import UserError
 from bot.services import direct, greeting, setting, welcome
 from bot.services.greeting import Words
+from bot.services.onboarding import Voice, wish
 from bot.services.welcome import Wish
 from bot.storage import welcome as stored
 from bot.text import Mention, Text, bullets, fold
@@ -15,6 +16,8 @@ from bot.when import long_date
 _SHOW = frozenset({"", "show", "voir", "montre", "montrer"})
 _PREVIEW = frozenset({"preview", "apercu", "essai"})
 _TEXT = frozenset({"text", "texte", "mots", "words"})
+_QUESTION = frozenset({"question", "questions"})
+_US = frozenset({"us", "nous", "introduction"})
 _SWITCHES = setting.find_key("welcome")
 _LANGUAGES = ("fr", "en")
 _LONGEST_GIVEN = 40
@@ -37,11 +40,11 @@ class Switch:
     value: str
 
 
-Asked = Show | Preview | Switch | Wish
+Asked = Show | Preview | Switch | Wish | wish.Wish
 
 
 def parse(rest: str, gathering: Gathering) -> Asked:
-    """Return what is asked for: ``show``, ``preview``, ``on``, ``off``, or ``text fr …``."""
+    """Return what is asked for: ``show``, ``preview``, ``on``, ``text fr …``, ``question …``."""
     if gathering.place.is_pair:
         raise UserError("welcome.where")
     verb, _, following = rest.strip().partition(" ")
@@ -52,6 +55,10 @@ def parse(rest: str, gathering: Gathering) -> Asked:
         return Preview()
     if word in _TEXT:
         return welcome.read(following)
+    if word in _QUESTION:
+        return wish.read_question(following)
+    if word in _US:
+        return wish.read_introduction(following)
     value = _SWITCHES.read(verb)
     if value is None:
         raise UserError("welcome.unknown", given=rest.strip()[:_LONGEST_GIVEN])
@@ -75,6 +82,20 @@ async def run(context: Context, asked: Asked) -> None:
             context.confirm(
                 context.text("welcome.set.usual" if text is None else "welcome.set.text")
             )
+        case _:
+            await _grant(context, asked)
+
+
+async def _grant(context: Context, asked: wish.Wish) -> None:
+    """Change or show what newcomers are told and asked alone."""
+    community, prefix = context.about.community, context.place.prefix
+    voice = Voice(context.words, context.person.language, prefix, community)
+    room, user = context.place.room_id, context.person.user_id
+    said = await wish.grant(context.transaction, asked, room, user, context.now, voice)
+    if isinstance(asked, wish.Listing):
+        context.answer(said)
+    else:
+        context.confirm(said)
 
 
 async def _show(context: Context) -> None:

@@ -44,6 +44,12 @@ async def note_shown(transaction: Transaction, user: UserId, now: datetime) -> N
         await consent.put(transaction, Consent(user, _NOTICE, VERSION, now))
 
 
+async def is_shown(reader: Reader, user: UserId) -> bool:
+    """Return whether ``user`` was shown the present notice."""
+    known = (await consent.of_user(reader, user)).get(_NOTICE)
+    return known is not None and known.version == VERSION
+
+
 async def agree(transaction: Transaction, user: UserId, choice: Choice, now: datetime) -> None:
     """Note that ``user`` agrees to ``choice`` from now on."""
     await consent.put(transaction, Consent(user, choice, VERSION, now))

@@ -27,7 +27,7 @@ async def test_newcomer_is_told_who_we_are_and_asked_whether_to_begin(scene: Sce
 
     introduction, notice, hello = said(acts)
     assert "Les praticiens" in introduction
-    assert "tout effacer" in notice
+    assert "oubliezmoi" in notice
     assert "3 petites questions" in hello
     assert {act.room for act in acts} == {direct_room(JO)}
     assert acts[0].content["msgtype"] == "m.text"

@@ -5,10 +5,9 @@ from datetime import timedelta
 
 from bot.errors import UserError
 from bot.ids import RoomId
-from bot.services import form
+from bot.services import form, privacy
 from bot.services.answer import Control, control
 from bot.services.form import Draft, Effect
-from bot.services.notice import tell_once
 from bot.services.onboarding import ending, journey, speech
 from bot.services.onboarding.course import Course
 from bot.services.onboarding.journey import HELLO
@@ -62,13 +61,17 @@ async def hear(talk: Talk, asked: Question, answer: str) -> None:
     if item is None or item.state in (State.STOPPED, State.DONE):
         return
     course = await Course.of(talk, item)
+    fields = journey.form_of(course.topics).fields
     if asked.reference == HELLO:
         effect = _agreement(answer)
-    else:
-        fields = journey.form_of(course.topics).fields
-        if asked.reference in fields:
-            course.draft = replace(course.draft, at=fields.index(asked.reference))
+    elif asked.reference in fields:
+        course.draft = replace(course.draft, at=fields.index(asked.reference))
         course.draft, effect = journey.advance(course.topics, course.draft, answer)
+    else:
+        # The animators have removed the question since: whatever was said, the next one follows.
+        ends = {Control.STOP: Effect.STOP, Control.LATER: Effect.PUT_OFF}
+        said = control(answer)
+        effect = ends.get(said, Effect.ASK) if said is not None else Effect.ASK
     match effect:
         case Effect.STOP:
             await _stop(course)
@@ -151,8 +154,9 @@ async def _introduce(
     own = await introduction_of(talk.transaction, came_in, talk.voice.language)
     text = speech.introduction(talk.voice, own, is_newcomer=is_newcomer)
     talk.say(text, fallback=fallback)
-    notice = speech.notice(talk.voice)
-    await tell_once(talk.transaction, talk.user, talk.now, lambda: talk.say(notice))
+    if not await privacy.is_shown(talk.transaction, talk.user):
+        talk.say(speech.notice(talk.voice))
+        await privacy.note_shown(talk.transaction, talk.user, talk.now)
 
 
 async def _go_on(course: Course) -> None:

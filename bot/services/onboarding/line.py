@@ -44,10 +44,18 @@ async def introduction_of(reader: Reader, room: RoomId | None, language: str) ->
 
 
 async def set_introduction(
-    transaction: Transaction, room: RoomId, language: str, text: str, by: UserId, now: datetime
+    transaction: Transaction,
+    room: RoomId,
+    language: str,
+    text: str | None,
+    by: UserId,
+    now: datetime,
 ) -> None:
-    """Say in ``language`` who the community is; raises UserError for too long a text."""
-    words = _checked(text)
+    """Say in ``language`` who the community is; None stands for the usual words.
+
+    Raises UserError for too long a text.
+    """
+    words = _checked(text) if text is not None else None
     for line in await onboarding_line.of_room(transaction, room):
         if line.field == INTRODUCTION:
             await onboarding_line.save(transaction, _worded(line, language, words, by, now))
@@ -141,7 +149,7 @@ def _checked(text: str) -> str:
 
 
 def _worded(
-    line: OnboardingLine, language: str, words: str, by: UserId, now: datetime
+    line: OnboardingLine, language: str, words: str | None, by: UserId, now: datetime
 ) -> OnboardingLine:
     if language == "fr":
         return replace(line, fr=words, changed_by=by, changed_at=now)

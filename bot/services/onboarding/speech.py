@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot.services import privacy
 from bot.services.form import Draft
 from bot.services.onboarding.journey import HELLO, WORLDS, Topic, field_of
 from bot.services.onboarding.talk import Talk, Voice
@@ -24,8 +25,14 @@ def introduction(voice: Voice, own: str | None, *, is_newcomer: bool) -> Text:
 
 def notice(voice: Voice) -> Text:
     """Return how the bot deals with what is told to it, in three lines."""
-    said = [voice.text(f"notice.{line}") for line in ("why", "until", "rights")]
-    return paragraphs([voice.text("notice.title"), bullets(said)])
+    controller = voice.controller or voice.community
+    return paragraphs(
+        [
+            voice.text("privacy.notice", controller=controller, version=privacy.VERSION),
+            voice.text("privacy.kept"),
+            voice.text("privacy.rights"),
+        ]
+    )
 
 
 async def ask(talk: Talk, topics: Sequence[Topic], key: str, draft: Draft, *, lead: str) -> None:
@@ -54,8 +61,7 @@ def _question(voice: Voice, topics: Sequence[Topic], key: str, draft: Draft) -> 
 
 def _numbered(voice: Voice, topics: Sequence[Topic], key: str) -> Text:
     number, topic = next((index, item) for index, item in enumerate(topics, 1) if item.key == key)
-    own = topic.in_language(voice.language)
-    asked: str | Text = own if own is not None else voice.text(f"onboarding.ask.{topic.field}")
+    asked = _words(voice, topic)
     return voice.text("onboarding.numbered", number=number, total=len(topics), question=asked)
 
 
@@ -89,3 +95,24 @@ def first_steps(voice: Voice) -> Text:
     return paragraphs(
         [voice.text("onboarding.steps"), bullets(steps), voice.text("onboarding.companion")]
     )
+
+
+def overview(voice: Voice, topics: Sequence[Topic], own: str | None) -> Text:
+    """Return what newcomers are told and asked, for who may change it."""
+    items = [
+        voice.text(
+            "onboarding.listed",
+            number=number,
+            question=_words(voice, topic),
+            field=voice.text(f"profile.field.{topic.field}"),
+        )
+        for number, topic in enumerate(topics, 1)
+    ]
+    us = own if own is not None else voice.text("onboarding.introduction")
+    parts = [voice.text("onboarding.told", text=us), lines(items)]
+    return paragraphs([*parts, voice.text("onboarding.overview_how")])
+
+
+def _words(voice: Voice, topic: Topic) -> str | Text:
+    own = topic.in_language(voice.language)
+    return own if own is not None else voice.text(f"onboarding.ask.{topic.field}")

@@ -19,12 +19,16 @@ NOUN = "onboarding"
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """In which language the bot speaks, how it writes commands, and the community's name."""
+    """In which language the bot speaks, how it writes commands, and for which community.
+
+    ``controller`` is who answers for its data, where that is not the community by its name.
+    """
 
     words: Catalogue
     language: str
     prefix: str
     community: str = ""
+    controller: str = ""
 
     def text(self, message_id: str, *, n: int | None = None, **params: object) -> Text:
         """Return a text of the catalogue; ``{prefix}`` and ``{community}`` are always there."""

@@ -8,7 +8,7 @@ from bot.ids import RoomId, UserId
 from bot.services.onboarding import line, speech
 from bot.services.onboarding.talk import Voice
 from bot.storage.transaction import Transaction
-from bot.text import Text, fold, numbered
+from bot.text import Text, fold
 
 _LIST = frozenset({"", "list", "liste"})
 _ADD = frozenset({"add", "ajoute", "ajouter", "ajoutez"})

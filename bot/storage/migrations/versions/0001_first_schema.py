@@ -350,13 +350,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_member")),
     )
     op.create_table(
-        "notice",
-        sa.Column("user_id", sa.Text(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("told_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("user_id", "version", name=op.f("pk_notice")),
-    )
-    op.create_table(
         "onboarding",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
