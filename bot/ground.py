@@ -101,7 +101,9 @@ def _directs(
         pseudonyms=load_or_make(settings.storage.data_dir),
         name=shown,
         is_encrypting=settings.matrix.encryption,
-        first_contact=first_contact(words, usual, community.prefix, community.name),
+        first_contact=first_contact(
+            words, usual, community.prefix, community.name, community.controller
+        ),
     )
 
 

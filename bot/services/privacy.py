@@ -1,5 +1,6 @@
 """Privacy: the notice, which version of it somebody saw, and what they agree to."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -44,10 +45,16 @@ async def note_shown(transaction: Transaction, user: UserId, now: datetime) -> N
         await consent.put(transaction, Consent(user, _NOTICE, VERSION, now))
 
 
-async def is_shown(reader: Reader, user: UserId) -> bool:
-    """Return whether ``user`` was shown the present notice."""
-    known = (await consent.of_user(reader, user)).get(_NOTICE)
-    return known is not None and known.version == VERSION
+async def tell_once(
+    transaction: Transaction, user: UserId, now: datetime, say: Callable[[], object]
+) -> bool:
+    """Let ``say`` tell the notice, and note it, unless ``user`` was shown the present one."""
+    known = (await consent.of_user(transaction, user)).get(_NOTICE)
+    if known is not None and known.version == VERSION:
+        return False
+    say()
+    await note_shown(transaction, user, now)
+    return True
 
 
 async def agree(transaction: Transaction, user: UserId, choice: Choice, now: datetime) -> None:

@@ -154,9 +154,8 @@ async def _introduce(
     own = await introduction_of(talk.transaction, came_in, talk.voice.language)
     text = speech.introduction(talk.voice, own, is_newcomer=is_newcomer)
     talk.say(text, fallback=fallback)
-    if not await privacy.is_shown(talk.transaction, talk.user):
-        talk.say(speech.notice(talk.voice))
-        await privacy.note_shown(talk.transaction, talk.user, talk.now)
+    notice = speech.notice(talk.voice)
+    await privacy.tell_once(talk.transaction, talk.user, talk.now, lambda: talk.say(notice))
 
 
 async def _go_on(course: Course) -> None:
