@@ -74,7 +74,7 @@ async def lay(
         cipher=encryption.cipher,
         reader=reader,
         rooms=rooms,
-        directs=_directs(settings, (database, clock), server, rooms, words, (user_id, shown)),
+        directs=_directs(settings, database, clock, server, rooms, words, shown),
         names=_names(user_id, shown),
         animators_room=await _animators_room(reader, settings.community.animators_room),
         fingerprint=encryption.fingerprint,
@@ -83,13 +83,13 @@ async def lay(
 
 def _directs(
     settings: Settings,
-    core: tuple[Database, Clock],
+    database: Database,
+    clock: Clock,
     server: Homeserver,
     rooms: Rooms,
     words: Catalogue,
-    who: tuple[UserId, str],
+    shown: str,
 ) -> DirectRooms:
-    (database, clock), (user_id, shown) = core, who
     community = settings.community
     usual = configured(community, settings.quiet)
     return DirectRooms(
@@ -97,7 +97,7 @@ def _directs(
         database=database,
         rooms=rooms,
         clock=clock,
-        user_id=user_id,
+        user_id=UserId(settings.matrix.user_id),
         pseudonyms=load_or_make(settings.storage.data_dir),
         name=shown,
         is_encrypting=settings.matrix.encryption,

@@ -113,6 +113,8 @@ async def _judged(
     askers: Sequence[Member],
     people: int,
 ) -> list[Measure]:
+    for asker in askers:
+        await asker.join(room)  # first: a crowd uses up what the homeserver lets in
     async with ClientApi(base_url) as api:
         for start in range(0, people, GROUP):
             crowd = [f"@new{number}:{SERVER_NAME}" for number in range(start, start + GROUP)]
@@ -121,7 +123,6 @@ async def _judged(
                 await bot.process.kill()
                 await bot.process.start()
     for asker in askers:
-        await asker.join(room)
         await asker.send(room, "!commencer")
     expected = people + len(askers)
     end = time.monotonic() + WITHIN.total_seconds()
