@@ -142,9 +142,11 @@ class Sender:
         self._marks.note(parcel.oid, event_id, self._clock.now())
 
     async def _give_up(self, parcel: Parcel, stop: GivenUpError) -> None:
-        if stop.state is State.DEAD and direct_user(parcel.conversation) is not None:
-            # The bot was thrown out of the room, or what it answers is gone: nobody's alarm.
-            await self._directs.miss(parcel, stop.reason, is_gone=parcel.target is None)
+        is_gone = parcel.target is None and stop.reason.startswith("403")
+        is_direct = direct_user(parcel.conversation) is not None
+        if is_direct and stop.state is State.DEAD and (is_gone or parcel.target is not None):
+            # The bot was thrown out of the room, or what it changes is not there: nobody's alarm.
+            await self._directs.miss(parcel, stop.reason, is_gone=is_gone)
             return
         log.error("event=parcel_stopped oid=%s room=%s state=%s reason=%r", parcel.oid,
                   parcel.room_id, stop.state, stop.reason)  # fmt: skip

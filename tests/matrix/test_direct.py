@@ -360,3 +360,13 @@ async def test_first_contact_is_said_once_in_the_transaction_that_opens(world: W
         await bot.end()
     [room] = world.model.direct.made
     assert heard(world, room) == ["1", "ce que je garde de vous", "2"]
+
+
+async def test_message_that_is_refused_for_itself_keeps_the_room(world: World) -> None:
+    await told(world, "bonjour")
+    world.model.faults.append(Fault(refused(413, "M_TOO_LARGE")))
+    await told(world, "trop", fallback="ici")
+    await told(world, "encore")
+    [room] = world.model.direct.made
+    assert heard(world, room) == ["bonjour", "encore"]
+    assert world.model.bodies(ROOM) == []
