@@ -5,7 +5,7 @@ import logging
 from bot import __version__
 from bot.address import Address
 from bot.clock import Clock
-from bot.commands import COMMANDS, FILE_TWINS, TWINS
+from bot.commands import COMMANDS, FILE_TWINS, KEEPING, TWINS
 from bot.config import Settings
 from bot.encryption import Encryption, open_encryption
 from bot.graveyard import Graveyard
@@ -163,7 +163,7 @@ def _house(
         cipher=ground.cipher,
         rooms=ground.rooms,
         reader=ground.reader,
-        journal=Journal(database, ground.rooms, address, ground.cipher, marks),
+        journal=Journal(database, ground.rooms, address, ground.cipher, marks, KEEPING),
         delivery=delivery,
         sender=sender,
         inbox=Inbox(database, router),

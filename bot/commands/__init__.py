@@ -5,7 +5,7 @@ from bot.commands.about import ABOUT
 from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
-from bot.commands.experience import EXPERIENCE, FILES, MEDIA, REUSE, SHARE, USEFUL, WITHDRAW
+from bot.commands.experience import EXPERIENCE, FILES, MEDIA, PIN, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.experience_export import EXPERIENCE_EXPORT
 from bot.commands.experience_import import EXPERIENCE_IMPORT
 from bot.commands.export import EXPORT
@@ -29,6 +29,7 @@ from bot.commands.verification import VERIFICATION
 from bot.commands.welcome import WELCOME
 from bot.commands.who import WHO
 from bot.file_twin import FileTwin
+from bot.text import fold
 
 COMMANDS: tuple[Command[object], ...] = (
     listed(SHARE),
@@ -70,6 +71,7 @@ COMMANDS: tuple[Command[object], ...] = (
 TWINS: tuple[Twin, ...] = (
     *REACTIONS,
     MORE,
+    PIN,
     USEFUL,
     WITHDRAW,
     *ANSWERS,
@@ -83,3 +85,8 @@ TWINS: tuple[Twin, ...] = (
 
 FILE_TWINS: tuple[FileTwin, ...] = FILES
 """What a file in answer to a card does: the same as its typed twin."""
+
+KEEPING: frozenset[str] = frozenset(
+    fold(name) for command in (SHARE, EXPERIENCE, REUSE) for name in command.names
+)
+"""Names, folded, of the commands that keep what is told with them; in a room of trust none does."""

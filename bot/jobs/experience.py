@@ -2,6 +2,7 @@
 
 from bot.job import DueJob, Firing
 from bot.services import (
+    experience_consent,
     experience_followup,
     experience_notice,
     experience_showing,
@@ -42,7 +43,14 @@ async def ask(firing: Firing) -> None:
         await due.drop(firing.transaction, firing.item, firing.now)
 
 
+async def give_up(firing: Firing) -> None:
+    """Forget a message whose author did not say that it may be kept."""
+    if not await experience_consent.give_up(firing.transaction, firing.item, firing.now):
+        await due.drop(firing.transaction, firing.item, firing.now)
+
+
 EXPERIENCE = (
+    DueJob(kind=experience_consent.KIND, run=give_up),
     DueJob(kind=experience_followup.KIND, run=ask),
     DueJob(kind=experience_showing.KIND, run=refresh),
     DueJob(kind=experience_withdrawal.KIND, run=withdraw),

@@ -13,6 +13,7 @@ from bot.ids import DeviceId, EventId, Oid, RoomId, SyncToken, UserId
 from bot.matrix import entry, media, parse
 from bot.matrix.batch import Batch, Echo, Picked, Sealed, Unreadable
 from bot.matrix.cipher import Cipher, UnreadableError
+from bot.matrix.discretion import discreet
 from bot.matrix.mark import Marks, Written
 from bot.matrix.rooms import Rooms
 from bot.matrix.tracking import tracked
@@ -52,12 +53,14 @@ class Journal:
         address: Address,
         cipher: Cipher,
         marks: Marks | None = None,
+        withheld: frozenset[str] = frozenset(),
     ) -> None:
         self._database = database
         self.rooms = rooms
         self._address = address
         self._cipher = cipher
         self.marks = marks or Marks(database)
+        self._withheld = withheld
         self._echoes: dict[EventId, Oid] = {}
         self._saved_at: datetime | None = None
         self.quarantined = 0
@@ -112,18 +115,16 @@ class Journal:
                 return False
             if event.media is not None and media.targets_of(event):
                 return True
-            return (
-                self._is_command(event) or event.replaces is not None or event.reply_to is not None
-            )
+            is_related = event.replaces is not None or event.reply_to is not None
+            return is_related or self._words_of(event) is not None
         if isinstance(event, Membership):
             return event.user_id != self._address.user_id and event.is_move
         return isinstance(event, (Reaction, Redaction, Upgrade))
 
-    def _is_command(self, message: Message) -> bool:
-        """Return whether a message is addressed to the bot, whatever it relates to."""
+    def _words_of(self, message: Message) -> str | None:
         # A picture may have words with it everywhere: they are meant for the bot if they say so.
         is_pair = message.media is None and self.rooms.is_pair(message.room_id)
-        return self._address.command_of(message, is_pair=is_pair) is not None
+        return self._address.command_of(message, is_pair=is_pair)
 
     async def commit(
         self, batch: Batch, device: DeviceId, token: SyncToken, now: datetime
@@ -185,8 +186,8 @@ class Journal:
         self, transaction: Transaction, picked: Sequence[Picked]
     ) -> list[Event | Unreadable]:
         """Return what remains when forgeries and relations to unknown things are let go."""
-        events = self._admitted(picked)
-        return await tracked(transaction, events, self._is_command)
+        events = await tracked(transaction, self._admitted(picked), self._words_of)
+        return await discreet(transaction, events, self._words_of, self._withheld)
 
     def _admitted(self, picked: Sequence[Picked]) -> list[Event | Unreadable]:
         """Return the events without plaintext messages sent when their room was encrypted."""

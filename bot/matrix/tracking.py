@@ -6,8 +6,19 @@ from bot.ids import EventId, UserId
 from bot.matrix import media
 from bot.matrix.batch import Unreadable
 from bot.model import Event, Message, Reaction, Redaction
-from bot.storage import experience, experience_media, inbox, outbox, question, reaction
+from bot.storage import (
+    experience,
+    experience_media,
+    inbox,
+    outbox,
+    question,
+    reaction,
+    room_setting,
+)
 from bot.storage.transaction import Transaction
+
+_PIN = "📌"
+"""The one reaction that means something on what the bot did not say."""
 
 _PORTION = 1000
 """Ids in one question; both engines take 32,767, and a week of chatter in a gap has more."""
@@ -16,7 +27,7 @@ _PORTION = 1000
 async def tracked(
     transaction: Transaction,
     events: Sequence[Event | Unreadable],
-    is_command: Callable[[Message], bool],
+    words_of: Callable[[Message], str | None],
 ) -> list[Event | Unreadable]:
     """Return ``events`` without reactions, edits, redactions and replies to what is not known.
 
@@ -26,7 +37,7 @@ async def tracked(
     idle = {
         item.event_id
         for item in events
-        if isinstance(item, Message) and item.replaces is None and not is_command(item)
+        if isinstance(item, Message) and item.replaces is None and words_of(item) is None
     }
     idle -= await _answers(transaction, [item for item in events if item.event_id in idle])
     coming = {item.event_id for item in events} - idle
@@ -39,17 +50,29 @@ async def tracked(
     for few in _portions([target for item in events if (target := _target_of(item)) is not None]):
         known |= await inbox.known(transaction, few)
         known |= await reaction.known(transaction, few)
-    for few in _portions([item.target for item in events if isinstance(item, Redaction)]):
-        # A captured message was no command itself, but taking it back takes it back here.
+    for few in _portions([target for item in events if (target := _target_of(item)) is not None]):
+        # A captured message was no command itself, but its edits and its redaction count here.
         known |= await experience.sources(transaction, few)
         known |= await experience_media.sources(transaction, few)
+    pins = await _pins(transaction, events)
     return [
         item
         for item in events
         if item.event_id not in idle
-        and (item.target in carded if isinstance(item, Reaction) else True)
+        and (not isinstance(item, Reaction) or item.target in carded or item.event_id in pins)
         and ((target := _target_of(item)) is None or target in known)
     ]
+
+
+async def _pins(transaction: Transaction, events: Sequence[Event | Unreadable]) -> set[EventId]:
+    """Return the reactions that pin something, in rooms where what is said may be kept."""
+    pins = [item for item in events if isinstance(item, Reaction) and _is_pin(item.key)]
+    trusted = await room_setting.rooms_with(transaction, "capture", "off") if pins else frozenset()
+    return {item.event_id for item in pins if item.room_id not in trusted}
+
+
+def _is_pin(key: str) -> bool:
+    return key.removesuffix("\ufe0f") == _PIN
 
 
 async def _answers(transaction: Transaction, events: Sequence[Event | Unreadable]) -> set[EventId]:

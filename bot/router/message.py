@@ -12,6 +12,7 @@ from bot.router.hearing import Heard, Hearing
 from bot.router.limit import Limit, Verdict
 from bot.router.media import MediaHandler
 from bot.router.registry import parting
+from bot.router.source import follow
 from bot.router.suggestion import closest_name
 from bot.router.surroundings import Surroundings
 from bot.services.outgoing import first_answer
@@ -91,7 +92,10 @@ class MessageHandler:
             if heard is not None:
                 await self._hear(entry, message, heard, standing.corrects)
                 return
-        if words is None or standing is None:
+        if standing is None:
+            await follow(around, entry, message)
+            return
+        if words is None:
             await around.finish(entry)
             return
         name, rest = parting(words)

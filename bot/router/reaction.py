@@ -10,6 +10,7 @@ from bot.router.call import Call, Runner
 from bot.router.hearing import Hearing
 from bot.router.limit import Limit, Verdict
 from bot.router.surroundings import Surroundings
+from bot.services.experience_consent import UNTRACKED
 from bot.services.question import CARD
 from bot.storage import outbox
 from bot.storage.inbox import Entry
@@ -33,7 +34,7 @@ class ReactionHandler:
         around = self._surroundings
         async with around.database.read() as snapshot:
             card = await outbox.card(snapshot, reaction.target)
-        call = await self._call(entry, reaction, card) if card is not None else None
+        call = await self._call(entry, reaction, card or UNTRACKED)
         if call is None or self._limit.judge(reaction.sender, reaction.received_at) is not (
             Verdict.ALLOWED
         ):
@@ -70,13 +71,16 @@ class ReactionHandler:
             return None
         if kind == CARD:
             return await self._answer(entry, reaction, reference)
-        twin = self._twins.get((kind, reaction.key))
+        twin = self._twins.get((kind, reaction.key.removesuffix("\ufe0f")))
         command = around.registry.of_noun(twin.noun) if twin is not None else None
         if twin is None or command is None:
             return None
         if not twin.is_for(reference, reaction.room_id, reaction.sender):
             return None
-        message = await self._as_message(reaction, reaction.target)
+        if kind == UNTRACKED:
+            message = stand_in(reaction, reaction.target, reaction.sender)
+        else:
+            message = await self._as_message(reaction, reaction.target)
         given = _given(reaction, card) if twin.undo is not None else None
         return Call(entry, message, command, twin.words(reference), is_quiet=True, given=given)
 

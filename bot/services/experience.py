@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
+from bot.model import Message
 from bot.services import experience_followup, experience_showing, experience_withdrawal, setting
 from bot.services.experience_sight import Sight
 from bot.services.number import EXPERIENCE, named
@@ -122,6 +123,19 @@ async def erase(
     """Withdraw ``item`` for good, if `check_erasure` lets."""
     check_erasure(item, user, is_animated=is_animated)
     await experience_withdrawal.withdraw(transaction, item.id, now)
+
+
+async def follow(transaction: Transaction, edit: Message, now: datetime) -> bool:
+    """Correct what was taken from the message that ``edit`` replaces; return whether there was.
+
+    Only the edit of its author counts, in the room where it was said. Raises UserError for one that
+    says nothing.
+    """
+    item = await experience.of_source(transaction, edit.replaces) if edit.replaces else None
+    if item is None or (item.author, item.room_id) != (edit.sender, edit.room_id):
+        return False
+    await correct(transaction, item, parse(edit.body), now)
+    return True
 
 
 async def take_back(transaction: Transaction, source: EventId, now: datetime) -> bool:

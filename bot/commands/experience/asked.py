@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from bot.command import Gathering
 from bot.errors import UserError
-from bot.services import experience, experience_field, experience_followup, number
+from bot.services import (
+    experience,
+    experience_consent,
+    experience_field,
+    experience_followup,
+    number,
+)
 from bot.services.experience import Share
 from bot.storage.experience import Status, Visibility, tags
 from bot.text import fold
@@ -45,7 +51,9 @@ class Tell:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """The message that the command replies to is meant."""
+    """The message that the command replies to is meant, or one that was pinned by a reaction."""
+
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,8 @@ Asked = Sharing | About
 
 def parse_share(rest: str, gathering: Gathering) -> Sharing:
     """Return what is told; nothing but a reply means the message that is replied to."""
+    if rest.strip() == experience_consent.PIN and gathering.message.reply_to is not None:
+        return Capture(is_pinned=True)
     if not rest.strip():
         return Guide() if gathering.message.reply_to is None else Capture()
     return Tell(experience.parse(rest))

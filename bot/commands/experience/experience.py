@@ -1,7 +1,7 @@
 """Experience: what can be done with one experience, by its number."""
 
 from bot.command import Command, Context, Gathering, Intent, Twin
-from bot.commands.experience import followup, life, media, share, tree
+from bot.commands.experience import consent, followup, life, media, share, tree
 from bot.commands.experience.asked import (
     SILENTLY,
     Asked,
@@ -17,7 +17,8 @@ from bot.commands.experience.asked import (
 from bot.commands.experience.life import WITHDRAWAL
 from bot.commands.experience.seen import CARD, Seen, see, show
 from bot.commands.experience.seen import USEFUL as USEFUL_KEY
-from bot.services import experience
+from bot.services import experience, experience_consent
+from bot.storage.question import Question
 
 
 async def gather(gathering: Gathering, asked: Asked) -> object:
@@ -49,6 +50,22 @@ async def run(context: Context, asked: Asked) -> None:
             await life.run(context, asked, item, seen)
 
 
+async def gather_answer(
+    gathering: Gathering, question: Question, answer: str | None
+) -> consent.Agreed | None:
+    """Ask the server for what an author agrees to have kept."""
+    is_consent = question.reference.startswith(experience_consent.QUESTION)
+    return await consent.gather(gathering, question, answer) if is_consent else None
+
+
+async def hear(context: Context, question: Question, answer: str | None) -> None:
+    """Hear whether a message may be kept, or what became of an experience."""
+    if question.reference.startswith(experience_consent.QUESTION):
+        await consent.hear(context, question, answer)
+    else:
+        await followup.hear(context, question, answer)
+
+
 EXPERIENCE: Command[Asked] = Command(
     noun="experience",
     english=("exp", "experience"),
@@ -57,7 +74,8 @@ EXPERIENCE: Command[Asked] = Command(
     run=run,
     parse=parse,
     gather=gather,
-    hear=followup.hear,
+    hear=hear,
+    gather_answer=gather_answer,
     is_editable=True,
     take_back=share.take_back,
     needs_zone=True,

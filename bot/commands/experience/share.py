@@ -3,15 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.command import Command, Context, Gathering, Intent
-from bot.commands.experience import guide
+from bot.command import Command, Context, Gathering, Intent, Twin
+from bot.commands.experience import consent, guide
 from bot.commands.experience.asked import Guide, Sharing, Tell, parse_share
+from bot.commands.experience.consent import Foreign
 from bot.commands.experience.media import brought
 from bot.commands.experience.seen import CARD
 from bot.errors import UserError
 from bot.ids import EventId
 from bot.model import Message
-from bot.services import experience, experience_media, experience_withdrawal, number
+from bot.services import (
+    experience,
+    experience_consent,
+    experience_media,
+    experience_withdrawal,
+    number,
+)
 from bot.services.experience import Share
 from bot.services.outgoing import first_answer
 from bot.storage import experience as stored
@@ -35,7 +42,7 @@ class Captured:
     file: Message | None = None
 
 
-async def gather(gathering: Gathering, asked: Sharing) -> Captured | Message | None:
+async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | Message | None:
     """Ask the server for the message that is captured, or for the one that brings a file."""
     if isinstance(asked, Tell):
         return await brought(gathering)
@@ -48,7 +55,10 @@ async def gather(gathering: Gathering, asked: Sharing) -> Captured | Message | N
     if source is None or found is None or not is_said:
         raise UserError("experience.source_missing")
     if found.sender != message.sender:
-        raise UserError("experience.own_message_only")
+        if asked.is_pinned and not await gathering.is_animator():
+            raise UserError("experience.own_message_only")
+        name = await gathering.reader.display_name_of(message.room_id, found.sender)
+        return Foreign(source, found.sender, name or found.sender)
     body = found.body.strip()
     if body.startswith(gathering.place.prefix):
         _command, _, body = body.partition(" ")  # it was to be shared, and went wrong
@@ -63,6 +73,8 @@ async def run(context: Context, asked: Sharing) -> None:
             await keep(context, said, context.source, file=bringing)
         case Guide(), _:
             await guide.start(context)
+        case _, Foreign() as foreign:
+            await consent.ask(context, foreign)
         case _, Captured(said, source, file):
             await keep(context, said, source, file=file)
 
@@ -143,4 +155,12 @@ SHARE: Command[Sharing] = Command(
     gather_answer=guide.gather,
     is_editable=True,
     take_back=take_back,
+)
+
+PIN = Twin(
+    kind=experience_consent.UNTRACKED,
+    key=experience_consent.PIN,
+    noun="experience_share",
+    words=lambda _reference: experience_consent.PIN,
+    is_for=lambda _reference, _room, _user: True,
 )

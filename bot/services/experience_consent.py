@@ -1,0 +1,69 @@
+"""Experience consent: somebody else's message is kept only when its author says yes.
+
+Until then nothing of it is: neither shown nor found nor stored. It is read from the room at the
+moment of the yes; without an answer all is forgotten after a week.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.errors import UserError
+from bot.services import setting
+from bot.services.number import EXPERIENCE, named
+from bot.storage import due, experience, experience_consent, question
+from bot.storage.due import Due
+from bot.storage.experience_consent import Consent
+from bot.storage.transaction import Transaction
+
+KIND = "experience_consent"
+"""Kind of what falls due when a question was not answered."""
+
+NOUN = "experience"
+"""The command that hears the answer."""
+
+QUESTION = "consent"
+"""What the reference of the question begins with."""
+
+PATIENCE = timedelta(days=7)
+"""How long an answer is waited for."""
+
+PIN = "📌"
+"""The reaction of an animator, or of the author, that asks for a message to be kept."""
+
+
+UNTRACKED = "untracked"
+"""Kind that stands for the card of a message which is somebody's own and not the bot's."""
+
+
+async def request(transaction: Transaction, wanted: Consent) -> str:
+    """Note that the author is asked; return the reference of the question.
+
+    Raises UserError in a room of trust, and for a message that is kept or was asked for already.
+    """
+    if not await setting.captures(transaction, wanted.room_id):
+        raise UserError("experience.not_kept_here")
+    known = await experience.of_source(transaction, wanted.source_event_id)
+    if known is not None:
+        raise UserError("experience.kept_already", id=named(EXPERIENCE, known.id))
+    if await experience_consent.of_source(transaction, wanted.source_event_id) is not None:
+        raise UserError("experience.consent_asked")
+    number = await experience_consent.create(transaction, wanted)
+    at = wanted.asked_at + PATIENCE
+    await due.plan(transaction, Due(KIND, str(number), "1", at))
+    return f"{QUESTION}:{number}"
+
+
+async def close(transaction: Transaction, number: int) -> bool:
+    """Forget what was asked, since it was answered; return whether it was open."""
+    await due.cancel(transaction, KIND, str(number))
+    return await experience_consent.drop(transaction, number)
+
+
+async def give_up(transaction: Transaction, item: Due, now: datetime) -> bool:
+    """Forget what was never answered, and wait for it no more; return whether it was open."""
+    del now
+    number = int(item.reference)
+    found = await experience_consent.get(transaction, number)
+    if found is None:
+        return False
+    await question.cancel(transaction, found.author, NOUN, f"{QUESTION}:{number}")
+    return await experience_consent.drop(transaction, number)

@@ -1,0 +1,158 @@
+"""What somebody else said is kept only if they agree; until then nothing of it is anywhere."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.model import Message
+from bot.storage import experience, experience_consent
+from bot.storage.experience import Experience
+from tests.scene import ANIMATOR, JO, MAX, Act, Scene, sent
+
+WORDS = "Les agents testent le formulaire avant les habitants"
+
+
+async def stored(scene: Scene, number: int = 1) -> Experience | None:
+    async with scene.database.read() as snapshot:
+        return await experience.get(snapshot, number)
+
+
+def said_by(scene: Scene, sender: str = MAX, words: str = WORDS) -> Message:
+    told = scene.message(words, sender=sender)  # type: ignore[arg-type]  # a user id
+    scene.server.messages[told.event_id] = told
+    return told
+
+
+async def ask(scene: Scene) -> tuple[Message, Act]:
+    told = said_by(scene)
+    [question, *_] = await scene.say("!partage", reply_to=told.event_id)
+    await scene.deliver()
+    return told, question
+
+
+async def test_author_is_asked_and_nothing_is_kept_until_then(scene: Scene) -> None:
+    _, question = await ask(scene)
+
+    assert question.content["m.mentions"] == {"user_ids": [MAX]}
+    assert "testent" not in question.body
+    assert await stored(scene) is None
+    assert "E1" not in await scene.answer("!cherche formulaire")
+
+
+@pytest.mark.parametrize("answer", ["✅", "oui"])
+async def test_yes_keeps_it_for_its_author(scene: Scene, answer: str) -> None:
+    told, question = await ask(scene)
+
+    if answer == "✅":
+        await scene.react(sent(question.oid), answer, sender=MAX)
+    else:
+        await scene.say(answer, sender=MAX, reply_to=sent(question.oid))
+
+    item = await stored(scene)
+    assert item is not None
+    assert (item.author, item.note, item.source_event_id) == (MAX, WORDS, told.event_id)
+
+
+@pytest.mark.parametrize("sender", [JO, ANIMATOR])
+async def test_yes_of_somebody_else_is_none(scene: Scene, sender: str) -> None:
+    _, question = await ask(scene)
+
+    await scene.react(sent(question.oid), "✅", sender=sender)  # type: ignore[arg-type]  # a user id
+
+    assert await stored(scene) is None
+
+
+async def test_no_forgets_the_question(scene: Scene) -> None:
+    told, question = await ask(scene)
+
+    await scene.react(sent(question.oid), "❌", sender=MAX)
+
+    assert await stored(scene) is None
+    async with scene.database.read() as snapshot:
+        assert await experience_consent.of_source(snapshot, told.event_id) is None
+
+
+async def test_no_answer_in_a_week_is_no(scene: Scene) -> None:
+    told, question = await ask(scene)
+    scene.clock.pass_by(timedelta(days=7))
+    await scene.fire()
+
+    await scene.react(sent(question.oid), "✅", sender=MAX)
+
+    assert await stored(scene) is None
+    async with scene.database.read() as snapshot:
+        assert await experience_consent.of_source(snapshot, told.event_id) is None
+
+
+async def test_same_message_is_asked_for_once(scene: Scene) -> None:
+    told, question = await ask(scene)
+
+    assert "déjà" in await scene.answer("!share", reply_to=told.event_id, sender=ANIMATOR)
+    await scene.react(sent(question.oid), "✅", sender=MAX)
+    assert "E1" in await scene.answer("!share", reply_to=told.event_id, sender=ANIMATOR)
+
+
+async def test_message_that_is_gone_by_then_is_not_kept(scene: Scene) -> None:
+    told, question = await ask(scene)
+    del scene.server.messages[told.event_id]
+
+    await scene.react(sent(question.oid), "✅", sender=MAX)
+
+    assert await stored(scene) is None
+
+
+async def test_pin_of_the_author_keeps_it(scene: Scene) -> None:
+    told = said_by(scene)
+
+    [answer] = await scene.react(told.event_id, "📌", sender=MAX)
+
+    item = await stored(scene)
+    assert item is not None
+    assert item.author == MAX
+    assert "E1" in answer.body
+
+
+async def test_pin_of_an_animator_asks_the_author(scene: Scene) -> None:
+    told = said_by(scene)
+
+    question, *_ = await scene.react(told.event_id, "📌\ufe0f", sender=ANIMATOR)
+    await scene.deliver()
+    assert await stored(scene) is None
+    await scene.react(sent(question.oid), "✅", sender=MAX)
+
+    assert await stored(scene) is not None
+
+
+async def test_pin_of_others_is_nothing(scene: Scene) -> None:
+    told = said_by(scene)
+
+    assert await scene.react(told.event_id, "📌", sender=JO) == []
+    assert await scene.react(told.event_id, "👍", sender=MAX) == []
+    assert await stored(scene) is None
+
+
+async def test_edit_of_a_captured_message_corrects_it(scene: Scene) -> None:
+    told = said_by(scene)
+    await scene.react(told.event_id, "📌", sender=MAX)
+
+    await scene.edit(told, "Les élus testent → tout va mieux")
+    item = await stored(scene)
+    assert item is not None
+    assert item.problem == "Les élus testent"
+    await scene.edit(told, "Autre chose", sender=JO)
+    item = await stored(scene)
+    assert item is not None
+    assert item.problem == "Les élus testent"
+
+
+async def test_pin_in_a_room_of_trust_keeps_nothing(scene: Scene) -> None:
+    await scene.say("!settings capture off", sender=ANIMATOR)
+    told = said_by(scene)
+
+    await scene.react(told.event_id, "📌", sender=MAX)
+    await scene.react(told.event_id, "📌", sender=ANIMATOR)
+    await scene.say("!partage", reply_to=told.event_id)
+
+    assert await stored(scene) is None
+    async with scene.database.read() as snapshot:
+        assert await experience_consent.of_source(snapshot, told.event_id) is None
