@@ -113,3 +113,27 @@ async def test_newcomer_interrupts_resumes_and_refuses(newcomer: Newcomer) -> No
     assert sum("je ne vous poserai plus" in (each.body or "") for each in said) == 1
     empty = await newcomer.write("moi", "rien dit de vous", is_killed=False)
     assert is_well(empty)
+
+
+async def test_newcomer_who_joins_is_welcomed_in_french(
+    alix: Element, make_bot: MakeBot, make_element: MakeElement
+) -> None:
+    bot = await make_bot(more={"welcome": {"batch_minutes": 0}, "quiet": {"hours": "off"}})
+    room = await alix.create_room("Accueil", bot.user_id)
+    await alix.do("wait_joined", room=room, user=bot.user_id)
+    chloe = await make_element("chloe")
+    await alix.do("invite", room=room, user=chloe.user_id)
+    await chloe.do("join", room=room)
+
+    direct = str(await chloe.do("accept_invitation", user=bot.user_id))
+    newcomer = Newcomer(chloe, bot, direct, seed=4)
+    hello = await newcomer.reads("On y va")
+    await newcomer.tap(hello, "✅", "1 sur 3")
+    await newcomer.write("Mairie de Lyon, action publique", "2 sur 3")
+    await newcomer.write("passer", "3 sur 3")
+    await newcomer.write("du temps", "premiers pas")
+
+    said = await newcomer.heard()
+    assert [each for each in said if not is_well(each)] == []
+    for words in ("bienvenue", "Vos données", "On y va", "1 sur 3", "Merci beaucoup"):
+        assert sum(words in (each.body or "") for each in said) == 1, words
