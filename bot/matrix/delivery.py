@@ -42,7 +42,7 @@ class GivenUpError(Exception):
 
 
 class WithdrawnError(Exception):
-    """A parcel is not to be sent any more: its row and its words are gone."""
+    """A parcel is not to be sent: its row and its words are gone."""
 
 
 class Delivery:
@@ -94,6 +94,11 @@ class Delivery:
         if len(self._sent) > REMEMBERED:
             self._sent.popitem(last=False)
 
+    def refuse_withdrawn(self, oid: Oid) -> None:
+        """Raise WithdrawnError if ``oid`` is not to be sent any more."""
+        if oid in self.withdrawn:
+            raise WithdrawnError(oid)
+
     def nudge(self) -> None:
         """Try at once what waits because the homeserver was away."""
         self._nudge.set()
@@ -102,15 +107,12 @@ class Delivery:
     async def deliver(self, parcel: Parcel) -> EventId:
         """Return the id of the parcel's event once the server has it.
 
-        Tries for as long as it may help. Raises GivenUpError when the server refuses for good, or
-        when nobody can know whether it was sent before, and WithdrawnError when it is not to be
-        sent any more.
+        Tries for as long as it may help. Raises WithdrawnError, and GivenUpError when the server
+        refuses for good, or when nobody can know whether it was sent before.
         """
-        attempts = 0
-        is_searched = False
+        attempts, is_searched = 0, False
         while True:
-            if parcel.oid in self.withdrawn:
-                raise WithdrawnError(parcel.oid)
+            self.refuse_withdrawn(parcel.oid)
             found = self.echoes.pop(parcel.oid, None)
             if found is not None:
                 return found

@@ -116,6 +116,7 @@ class Sender:
         while queue:
             parcel = queue[0]
             try:
+                self._delivery.refuse_withdrawn(parcel.oid)
                 parcel = await self._directs.address(parcel)
                 event_id = await self._delivery.deliver(parcel)
             except WithdrawnError:

@@ -15,7 +15,7 @@ from bot.storage import due, reminder, reminder_subscriber, room
 from bot.storage.due import Due
 from bot.storage.reminder import Reminder, State
 from bot.storage.transaction import Reader, Transaction
-from bot.text import Mention, Text, joined, render
+from bot.text import Mention, Said, Text, joined, render
 from bot.when import Recurrence, When, long_date
 from bot.when.rrule import all_after
 
@@ -153,7 +153,7 @@ def _said(
         message_id = "reminder.delivered_late_to" if names else "reminder.delivered_late"
     zone, language = ZoneInfo(found.zone), found.language
     params = {
-        "text": found.text,
+        "text": Said(found.text, found.owner),
         "member": joined([render("{member}", {"member": Mention(user)}) for user in names], ", "),
         "date": long_date(item.due_at, zone=zone, language=language, with_zone=False, now=now),
     }

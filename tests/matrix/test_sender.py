@@ -190,3 +190,23 @@ async def test_stopped_parcel_keeps_its_reason(speaker: World) -> None:
     await database.close()
     assert row.reason.startswith("403 M_FORBIDDEN x")
     assert len(row.reason) <= 500
+
+
+async def test_withdrawn_parcels_are_not_sent(speaker: World) -> None:
+    bot = await speaker.born()
+    gate, held = hold_sends(bot)
+    first, second, third = await say(bot, "a1", "a2", "a3", conversation="a")
+    await until(lambda: held)
+
+    async def work(transaction: Transaction) -> None:
+        row = outbox.outbox
+        await transaction.execute(row.delete().where(row.c.oid == second))
+
+    await bot.database.write(work)
+    bot.sender.withdraw(frozenset({second}))
+    gate.set()
+    await bot.settled()
+    await bot.end()
+
+    assert speaker.model.bodies() == ["a1", "a3"]
+    assert first != third
