@@ -14,6 +14,7 @@ from bot.services.experience_file import FILE_LIMIT_BYTES, Found, Rejected, find
 from bot.services.experience_import import Grounds, Plan
 from bot.storage import room as stored_room
 from bot.storage.experience import FIELDS
+from bot.storage.transaction import Transaction
 from bot.text import Text, bullets, fold, paragraphs
 
 _YES = frozenset({"oui", "yes", "ok", "confirme", "confirmer", "confirm"})
@@ -27,10 +28,11 @@ _MOST_AUTHORS = 200
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What would happen, and where."""
+    """What would happen, or what did: how much was ``created`` and ``corrected``."""
 
     plan: Plan
-    grounds: Grounds
+    created: int
+    corrected: int
 
 
 def parse(rest: str, gathering: Gathering) -> bool:
@@ -42,8 +44,11 @@ def parse(rest: str, gathering: Gathering) -> bool:
 
 
 async def gather(gathering: Gathering, is_sure: bool) -> Prepared:
-    """Read the file that is meant, and ask the server where it may go and whose it is."""
-    del is_sure
+    """Read the file that is meant, ask the server where it may go and whose it is, and import it.
+
+    That is done here, portion by portion, so that others can write in between: each record is
+    known by its key, and what a process that died had imported is only found to be there.
+    """
     rooms = await _animated(gathering)
     media = await _file(gathering)
     data = await gathering.files.download(media, limit_bytes=FILE_LIMIT_BYTES)
@@ -59,7 +64,17 @@ async def gather(gathering: Gathering, is_sure: bool) -> Prepared:
     )
     async with gathering.database.read() as snapshot:
         made = await experience_import.plan(snapshot, found, grounds, gathering.now)
-    return Prepared(made, grounds)
+    if not is_sure:
+        return Prepared(made, len(made.created), len(made.corrected))
+    created = corrected = 0
+    for portion in experience_import.portions(made):
+
+        async def work(transaction: Transaction, few: Plan = portion) -> tuple[int, int]:
+            return await experience_import.apply(transaction, few, grounds, gathering.now)
+
+        fresh, better = await gathering.database.write(work)
+        created, corrected = created + fresh, corrected + better
+    return Prepared(made, created, corrected)
 
 
 async def _animated(gathering: Gathering) -> frozenset[RoomId]:
@@ -126,16 +141,12 @@ def _names(gathering: Gathering) -> dict[str, str]:
 
 
 async def run(context: Context, is_sure: bool) -> None:
-    """Say what would happen, or let it happen and say what did."""
+    """Say what would happen, or what did."""
     prepared = context.facts
     if not isinstance(prepared, Prepared):
         return
     made = prepared.plan
-    created, corrected = len(made.created), len(made.corrected)
-    if is_sure:
-        created, corrected = await experience_import.apply(
-            context.transaction, made, prepared.grounds, context.now
-        )
+    created, corrected = prepared.created, prepared.corrected
     counts = context.text(
         "experience_import.done" if is_sure else "experience_import.preview",
         created=created,

@@ -1,6 +1,6 @@
 """Experience import: what of a file becomes an experience, where, and whose."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +11,9 @@ from bot.services.experience_record import Record, experience_of, is_imported
 from bot.storage import experience, experience_record
 from bot.storage.experience import FIELDS, Experience
 from bot.storage.transaction import Reader, Transaction
+
+_PORTION = 100
+"""Experiences that are written at once; measured, 2,000 take 7 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,14 @@ def _was_here(record: Record, grounds: Grounds, highest: int) -> bool:
     is_from_here = record.values.get("room") in grounds.known_rooms
     is_message = record.source.startswith("$")
     return is_message and is_from_here and given is not None and given <= highest
+
+
+def portions(made: Plan) -> Iterator[Plan]:
+    """Yield what ``made`` says in parts, each of which is written in a third of a second."""
+    for start in range(0, len(made.created), _PORTION):
+        yield replace(made, created=made.created[start : start + _PORTION], corrected=())
+    for start in range(0, len(made.corrected), _PORTION):
+        yield replace(made, created=(), corrected=made.corrected[start : start + _PORTION])
 
 
 async def apply(

@@ -264,3 +264,12 @@ async def test_loop_goes_on_while_a_file_is_packed(place: Scene) -> None:
     await place.say("!export md", sender=ANIMATOR, room=ALONE)
     task.cancel()
     assert ticks > 10
+
+
+async def test_large_file_is_imported_in_portions_once(place: Scene) -> None:
+    rows = sheet(*((f"k{n}", f"Un {n}", "Deux", JO) for n in range(205)))
+    [answer] = await bring(place, rows)
+    assert "créées\u00a0: 205" in answer.body
+    [answer] = await bring(place, rows)
+    assert "déjà là\u00a0: 205" in answer.body
+    assert len(await stored(place)) == 207
