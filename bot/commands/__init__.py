@@ -5,6 +5,7 @@ from bot.commands.about import ABOUT
 from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
+from bot.commands.desk import DESK
 from bot.commands.experience import EXPERIENCE, FILES, MEDIA, PIN, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.experience_export import EXPERIENCE_EXPORT
 from bot.commands.experience_import import EXPERIENCE_IMPORT
@@ -57,6 +58,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(EXPERIENCE_EXPORT),
     listed(EXPERIENCE_IMPORT),
     listed(LETTER),
+    listed(DESK),
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),

@@ -307,3 +307,15 @@ async def test_letter_follows_its_room_to_a_replacement(place: Scene) -> None:
     await tell(place.database, new, "Dans le nouveau salon", FRIDAY - DAY)
 
     assert "nouveau salon" in in_room(await fire(place, FRIDAY), new)[0].body
+
+
+async def test_letter_tells_of_the_next_events_of_its_room(place: Scene) -> None:
+    await schedule(place)
+    await ask(place, "!rdv Atelier lexique | samedi 28 mars 14h-16h | Lyon")
+    await ask(place, "!rdv Dans longtemps | samedi 30 mai 14h-16h | Lyon")
+
+    said = in_room(await fire(place, FRIDAY))[-1]
+
+    assert "Atelier lexique" in said.body
+    assert "samedi 28 mars de 14h à 16h" in said.body
+    assert "longtemps" not in said.body

@@ -2,13 +2,17 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogue
+from bot.ids import UserId
 from bot.services.experience_card import title
-from bot.services.number import EXPERIENCE, named
+from bot.services.meeting import agenda, card
+from bot.services.meeting.agenda import Line, Query
+from bot.services.meeting.card import Look
+from bot.services.number import EXPERIENCE, MEETING, named
 from bot.storage import letter_material as material
 from bot.storage.experience import Experience
 from bot.storage.letter_material import Span
@@ -17,6 +21,9 @@ from bot.text import Code, Said, Text, bullets, paragraphs, render
 
 LINES = 5
 """Things told in one section; with all sections that is two minutes of reading."""
+
+AHEAD = timedelta(days=14)
+"""How far a letter looks forward: the next one comes in time for what is later."""
 
 T = TypeVar("T")
 
@@ -77,6 +84,28 @@ async def _hope(reader: Reader, span: Span) -> tuple[Experience, int] | None:
     return await material.most_wanted(reader, span)
 
 
+async def _meetings(reader: Reader, span: Span) -> Sequence[Line] | None:
+    """Find the next dates; those of other rooms are for their members alone."""
+    rooms = [room for room in span.rooms if room not in span.hidden]
+    nobody = UserId("")
+    found = await agenda.find(reader, Query(), rooms, nobody, span.until)
+    return [line for line in found if line.date.start <= span.until + AHEAD][:LINES] or None
+
+
+def _write_meetings(pen: Pen, found: Sequence[Line]) -> Entry:
+    look = Look(pen.words, pen.language, pen.zone, pen.now)
+    shown = [
+        pen.text(
+            "letter.meeting.line",
+            id=Code(named(MEETING, line.item.id)),
+            title=Said(line.item.title, line.item.organiser),
+            date=card.when(line.date, look, with_zone=False),
+        )
+        for line in found
+    ]
+    return Entry(paragraphs([pen.text("letter.meeting.heading"), bullets(shown)]))
+
+
 def _write_experiences(pen: Pen, told: Told) -> Entry:
     return _list(pen, "experience", told)
 
@@ -122,6 +151,7 @@ def _listed(section: Section[T]) -> Section[object]:
 SECTIONS: tuple[Section[object], ...] = (
     _listed(Section("experience", _experiences, _write_experiences)),
     _listed(Section("reuse", _reuses, _write_reuses)),
+    _listed(Section("meeting", _meetings, _write_meetings)),
     _listed(Section("hope", _hope, _write_hope)),
 )
 """Every section of a letter, in the order in which they are read; a new one is one line here."""
