@@ -68,7 +68,13 @@ outbox = Table(
     Column("sent_at", UtcDateTime, nullable=True, info=FACT),
     Column("reason", Text, nullable=True, info=NOBODY),
     sqlite_autoincrement=True,
-    info=personal(Purpose.ANSWER, Erasure.DELETED, Limit("sent_at", setting="outbox_days")),
+    info=personal(
+        Purpose.ANSWER,
+        Erasure.DELETED,
+        Limit("sent_at", setting="outbox_days", only=("card", None)),
+        # A card is answered for as long as what it shows is to come: meetings, mostly.
+        Limit("sent_at", days=400),
+    ),
 )
 Index(
     "ix_outbox_pending",

@@ -94,7 +94,7 @@ class Limit:
     after: str
     setting: str = ""
     days: int = 0
-    only: tuple[str, str] | None = None
+    only: tuple[str, str | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
