@@ -5,6 +5,7 @@ from bot.model import Membership
 from bot.router.direct import DirectHandler
 from bot.router.surroundings import Surroundings
 from bot.services import direct, newcomer
+from bot.services.meeting import attendance
 from bot.services.newcomer import Arrival
 from bot.storage import direct_room, inbox
 from bot.storage import room as rooms
@@ -20,7 +21,10 @@ class MembershipHandler:
         self._directs = directs
 
     async def handle(self, entry: Entry, membership: Membership) -> None:
-        """Note who is to be greeted, who need not be any more, and who left a direct message."""
+        """Note who is to be greeted or need not be any more, and who left a direct message.
+
+        Who leaves a room leaves their places in its meetings to others.
+        """
         around = self._surroundings
         room, user = membership.room_id, membership.user_id
         is_new = membership.membership == "join" and not await self._moved_along(room, user)
@@ -33,6 +37,8 @@ class MembershipHandler:
             is_join = membership.membership == "join"
             if not is_join and await direct.part(transaction, user, room, now):
                 return
+            if not is_join:
+                await attendance.leave_room(transaction, room, user, now)
             if not await self._is_watched(transaction, membership):
                 return
             person = around.pseudonyms.of("newcomer", room, user)

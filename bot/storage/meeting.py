@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from bot.ids import EventId, Oid, RoomId, UserId
+from bot.storage.attendee import attendee
 from bot.storage.personal import (
     FACT,
     NOBODY,
@@ -182,6 +183,18 @@ async def to_come(reader: Reader, rooms: Iterable[RoomId], now: datetime) -> lis
         reader,
         meeting.c.room_id.in_(list(rooms)),
         meeting.c.state == State.PLANNED,
+        or_(meeting.c.over_at.is_(None), meeting.c.over_at > now),
+    )
+
+
+async def answered_by(reader: Reader, room: RoomId, user: UserId, now: datetime) -> list[Meeting]:
+    """Return what is to come in ``room`` that ``user`` answered to, or follows."""
+    answered = select(attendee.c.meeting_id).where(attendee.c.user_id == user)
+    return await _all(
+        reader,
+        meeting.c.id.in_(answered),
+        meeting.c.room_id == room,
+        meeting.c.state != State.CANCELLED,
         or_(meeting.c.over_at.is_(None), meeting.c.over_at > now),
     )
 

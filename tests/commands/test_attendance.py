@@ -7,10 +7,11 @@ from itertools import pairwise
 import pytest
 
 from bot.ids import EventId, UserId
+from bot.model import Membership
 from bot.storage import attendee
 from bot.storage.attendee import Answer
 from tests.commands.calendar import fire, later, messages, told
-from tests.scene import ANIMATOR, JO, MAX, ROOM, Act, Scene, sent
+from tests.scene import ANIMATOR, JO, MAX, OTHER_ROOM, ROOM, Act, Scene, sent
 
 WORKSHOP = "!rdv Atelier lexique | mardi 7 avril 12h30-14h | Lyon"
 
@@ -120,6 +121,59 @@ async def test_freed_place_goes_to_the_next_who_is_told_and_can_decline(scene: S
     await scene.react(sent(free.oid), "👎", sender=MAX)
     assert list(told(await fire(scene))) == [ANIMATOR]
     assert await answer_of(scene, ANIMATOR) is Answer.GOING
+
+
+async def test_place_of_somebody_who_leaves_the_room_goes_to_the_next(scene: Scene) -> None:
+    card = await posted(scene, "places 1")
+    for user in (JO, MAX, ANIMATOR):
+        await scene.react(card, "👍", sender=user)
+    await scene.deliver()
+
+    await scene.move(JO, "leave", "join")
+    news = await later(scene, seconds=5)
+
+    assert await answer_of(scene, JO) is Answer.NONE
+    assert list(told(news)) == [MAX]
+    assert "place s’est libérée" in told(news)[MAX][0]
+    assert await answer_of(scene, MAX) is Answer.GOING
+    assert await answer_of(scene, ANIMATOR) is Answer.WAITING
+    assert [act for act in news if act.target is not None]  # the card follows
+    assert JO not in told(await later(scene, days=14))
+
+
+async def test_who_waits_and_leaves_the_room_is_waited_for_no_more(scene: Scene) -> None:
+    card = await posted(scene, "places 1")
+    for user in (JO, MAX, ANIMATOR):
+        await scene.react(card, "👍", sender=user)
+    await scene.deliver()
+    await scene.move(MAX, "leave", "join")
+    assert told(await fire(scene)) == {}
+
+    await scene.say("!absent C1", sender=JO)
+
+    assert list(told(await fire(scene))) == [ANIMATOR]
+
+
+async def test_leaving_another_room_or_after_the_meeting_changes_no_answer(scene: Scene) -> None:
+    card = await posted(scene)
+    await scene.react(card, "👍", sender=JO)
+    await scene.move(JO, "leave", "join", room=OTHER_ROOM)
+    assert await answer_of(scene, JO) is Answer.GOING
+    await later(scene, days=30)
+    await scene.move(JO, "leave", "join")
+    assert await answer_of(scene, JO) is Answer.GOING
+
+
+async def test_leaving_handled_twice_gives_one_place(scene: Scene) -> None:
+    card = await posted(scene, "places 1")
+    for user in (JO, MAX, ANIMATOR):
+        await scene.react(card, "👍", sender=user)
+    at = scene.clock.now()
+    gone = Membership(EventId("$gone"), ROOM, JO, at, at, JO, "leave", "join")
+    entry = await scene.record(gone)
+    await asyncio.gather(scene.router.handle(entry), scene.router.handle(entry))
+
+    assert list(told(await fire(scene))) == [MAX]
 
 
 async def test_more_places_let_those_in_who_wait(scene: Scene) -> None:

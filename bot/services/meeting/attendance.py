@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.errors import UserError
-from bot.ids import UserId
+from bot.ids import RoomId, UserId
 from bot.services.meeting import card, news
 from bot.services.meeting.entry import is_over
 from bot.services.number import MEETING, named
-from bot.storage import attendee
+from bot.storage import attendee, meeting
 from bot.storage.attendee import Answer, Attendee
 from bot.storage.meeting import Meeting, State
 from bot.storage.transaction import Transaction
@@ -56,15 +56,13 @@ async def subscribe(
     await attendee.put(transaction, replace(known, is_subscribed=is_on))
 
 
-async def leave(transaction: Transaction, item: Meeting, user: UserId, now: datetime) -> None:
-    """Forget all that ``user`` answered, who left the room; their place goes to the next."""
-    known = await attendee.get(transaction, item.id, user)
-    if known is None:
-        return
-    await attendee.erase(transaction, item.id, user)
-    if known.answer is Answer.GOING:
-        await fill(transaction, item, now)
-    await card.touch(transaction, item, now)
+async def leave_room(transaction: Transaction, room: RoomId, user: UserId, now: datetime) -> None:
+    """Forget what ``user``, who left ``room``, answered to what is to come there.
+
+    Their place goes to the next. What is over keeps them: they were there.
+    """
+    for item in await meeting.answered_by(transaction, room, user, now):
+        await _leave(transaction, item, user, now)
 
 
 async def fill(transaction: Transaction, item: Meeting, now: datetime) -> Sequence[UserId]:
@@ -81,6 +79,16 @@ async def fill(transaction: Transaction, item: Meeting, now: datetime) -> Sequen
     for user in users:
         await news.tell_of_place(transaction, item, user, now)
     return users
+
+
+async def _leave(transaction: Transaction, item: Meeting, user: UserId, now: datetime) -> None:
+    known = await attendee.get(transaction, item.id, user)
+    if known is None:
+        return
+    await attendee.erase(transaction, item.id, user)
+    if known.answer is Answer.GOING:
+        await fill(transaction, item, now)
+    await card.touch(transaction, item, now)
 
 
 async def _settle(
