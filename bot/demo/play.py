@@ -12,6 +12,7 @@ from rich.text import Text
 
 from bot.demo import words
 from bot.demo.bot_process import BotError
+from bot.demo.member import Member
 from bot.demo.room_event import RoomEvent
 from bot.demo.script import Correct, Line, Phrase, PowerCut, Say, Scene, TakeBack, Tell, Whisper
 from bot.demo.sealed_member import ENCRYPTED
@@ -113,7 +114,23 @@ class Play:
 
     async def _say(self, line: Say) -> None:
         room, event_id = await self._utter(line)
-        await self._expect_answer(line, room, event_id)
+        if line.is_reply or line.expects is None:
+            await self._expect_answer(line, room, event_id)
+        else:
+            await self._expect_words(line.expects, self._stage.members[line.who], room)
+
+    async def _expect_words(self, expected: Phrase, member: Member, room: RoomId) -> None:
+        """Wait until the bot says something like it, whatever else it says before."""
+        pattern = re.compile(self._words(expected))
+
+        def is_expected(event: RoomEvent) -> bool:
+            is_bot = event.sender == self._stage.bot.user_id and event.room_id == room
+            return is_bot and bool(pattern.search(event.body))
+
+        try:
+            await member.wait_for(is_expected, ANSWER_WITHIN)
+        except TimeoutError:
+            raise StepFailedError(self._words(expected), self._nothing()) from None
 
     async def _utter(self, line: Say) -> tuple[RoomId, EventId]:
         member = self._stage.members[line.who]

@@ -52,7 +52,8 @@ class Say:
     """Somebody says something.
 
     ``expects`` is a regular expression for the one answer of the bot, or None where it must keep
-    silent. ``label`` lets later lines refer to what was said; ``reply_to`` is such a label.
+    silent; without ``is_reply`` it is for something the bot then says, which need not be a reply.
+    ``label`` lets later lines refer to what was said; ``reply_to`` is such a label.
     """
 
     who: str
@@ -61,6 +62,7 @@ class Say:
     expects: Phrase | None = None
     label: str = ""
     reply_to: str = ""
+    is_reply: bool = True
 
 
 @dataclass(frozen=True, slots=True)

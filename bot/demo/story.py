@@ -1,6 +1,7 @@
 """The demo's story: a few minutes in the life of a community of public-innovation practitioners."""
 
 from bot.demo.experience_scenes import CORRECTING, FINDING, SHARING
+from bot.demo.meeting_scenes import ARRIVING, MEETING
 from bot.demo.script import Phrase, PowerCut, Say, Scene, Tell, Whisper, same
 
 ARRIVAL = Scene(
@@ -146,4 +147,14 @@ POWER_CUT = Scene(
     ),
 )
 
-STORY = (ARRIVAL, SHARING, FINDING, CORRECTING, EACH_THEIR_OWN, ALONE, POWER_CUT)
+STORY = (
+    ARRIVAL,
+    SHARING,
+    FINDING,
+    CORRECTING,
+    MEETING,
+    EACH_THEIR_OWN,
+    ALONE,
+    ARRIVING,
+    POWER_CUT,
+)
