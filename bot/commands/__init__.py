@@ -15,6 +15,7 @@ from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
 from bot.commands.letter import DECISIONS, LETTER
 from bot.commands.meeting import BELL, FIRST, MEETING, SECOND, YES
+from bot.commands.meeting_file import FILE, MEETING_FILE
 from bot.commands.notification import NOTIFICATION
 from bot.commands.onboarding import ONBOARDING
 from bot.commands.page import MORE, PAGE
@@ -48,6 +49,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(ANNOUNCEMENT),
     listed(MEETING),
     listed(AGENDA),
+    listed(MEETING_FILE),
     listed(GOING),
     listed(MAYBE),
     listed(NOT_GOING),
@@ -78,6 +80,7 @@ TWINS: tuple[Twin, ...] = (
     WITHDRAW,
     *ANSWERS,
     BELL,
+    FILE,
     FIRST,
     SECOND,
     YES,

@@ -32,7 +32,7 @@ async def test_one_line_makes_a_card_with_reactions(scene: Scene) -> None:
     assert card.card == "meeting:1"
     assert "m.relates_to" not in card.content
     assert [act.content["m.relates_to"] for act in seeds] == [
-        {"rel_type": "m.annotation", "key": key} for key in ("👍", "❔", "👎", "🔔")
+        {"rel_type": "m.annotation", "key": key} for key in ("👍", "❔", "👎", "🔔", "📅")
     ]
     item = await stored(scene)
     assert item.starts_at == datetime(2026, 4, 7, 10, 30, tzinfo=UTC)

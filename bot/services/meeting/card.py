@@ -28,8 +28,8 @@ EVERY = timedelta(seconds=5)
 
 _LISTED = (Answer.GOING, Answer.WAITING, Answer.MAYBE, Answer.NOT_GOING)
 
-KEYS = ("👍", "❔", "👎", "🔔")
-"""What is put under a card for people to click on: going, maybe, not going, remind me."""
+KEYS = ("👍", "❔", "👎", "🔔", "📅")
+"""What is put under a card for people to click on: going, maybe, not going, remind me, the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,19 +32,19 @@ class EngineError(Exception):
     """The JavaScript side raised; the message has its trace."""
 
 
-def install(cache_dir: Path) -> Path:
-    """Return a directory with the client and what it needs, installed from the lock file.
+def install(cache_dir: Path, source: Path = JS) -> Path:
+    """Return a directory with what the packages of ``source`` need, installed from its lock file.
 
     No script of a package is run. Kept for the next run, whole or not at all.
     """
-    lock = (JS / "package-lock.json").read_bytes()
+    lock = (source / "package-lock.json").read_bytes()
     directory = cache_dir / hashlib.sha256(lock).hexdigest()[:16]
     if not directory.exists():
         fresh = directory.with_name(f"{directory.name}.{os.getpid()}")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(parents=True)
         for name in ("package.json", "package-lock.json"):
-            shutil.copy(JS / name, fresh)
+            shutil.copy(source / name, fresh)
         command = [NODE, NPM, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         subprocess.run(command, cwd=fresh, check=True)
         try:

@@ -1,0 +1,126 @@
+"""``!ics``: meetings as a file that any other calendar takes in."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.command import Command, Context, Gathering, Intent, Twin
+from bot.errors import UserError
+from bot.ids import RoomId, UserId, direct_room
+from bot.services import number
+from bot.services.attachment import Attachment, refusal_of
+from bot.services.icalendar import writing
+from bot.services.icalendar.writing import Entry
+from bot.services.meeting import CARD, sight
+from bot.services.meeting.sight import View
+from bot.storage import meeting
+from bot.storage.meeting import State
+from bot.text import fold
+
+_MINE = frozenset({"mine", "my", "mes", "moi"})
+_LONGEST_GIVEN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """``C<number>`` is asked for; else all that is to come, or what one comes to oneself."""
+
+    number: int | None = None
+    is_mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The file, what is in it, and who is named by it."""
+
+    data: bytes
+    count: int
+    people: frozenset[UserId]
+
+
+def parse(rest: str, gathering: Gathering) -> Asked:
+    """Return what is asked for: ``C4``, ``mine`` or everything."""
+    del gathering
+    words = fold(rest.strip())
+    if not words:
+        return Asked()
+    if words in _MINE:
+        return Asked(is_mine=True)
+    wanted = number.read(number.MEETING, rest)
+    if wanted is None:
+        raise UserError("error.argument_unknown", given=rest.strip()[:_LONGEST_GIVEN])
+    return Asked(wanted)
+
+
+async def gather(gathering: Gathering, asked: Asked) -> Packed:
+    """Ask the server what may be seen here, and write the file."""
+    place, person, now = gathering.place, gathering.person, gathering.now
+    view = View(person.user_id, place.room_id, place.is_pair, gathering.database, gathering.reader)
+    wanted = asked.number
+    if wanted is None and not asked.is_mine:
+        wanted = await sight.meant(view, gathering.message.reply_to)
+    if wanted is not None:
+        return await _packed(await _one(gathering, view, wanted), gathering)
+    async with gathering.database.read() as snapshot:
+        coming = await meeting.rooms_to_come(snapshot, now)
+    rooms = await sight.rooms(view, coming)
+    comes = person.user_id if asked.is_mine else None
+    async with gathering.database.read() as snapshot:
+        found = await writing.to_come(snapshot, sorted(rooms), now, comes)
+    return await _packed(found, gathering)
+
+
+async def _one(gathering: Gathering, view: View, wanted: int) -> Sequence[Entry]:
+    hand = await sight.hand(view, wanted)
+    async with gathering.database.read() as snapshot:
+        item = await meeting.get(snapshot, wanted)
+        is_seen = item is not None and item.room_id in hand.rooms and item.state is not State.DRAFT
+        if item is None or not is_seen:
+            raise UserError("meeting.not_found", id=number.named(number.MEETING, wanted))
+        return await writing.entries(snapshot, [item])
+
+
+async def _packed(found: Sequence[Entry], gathering: Gathering) -> Packed:
+    people = frozenset(each.item.organiser for each in found)
+    name = gathering.words.text("meeting_file.name", gathering.person.language)
+    data = await asyncio.to_thread(writing.write, found, name)
+    return Packed(data, len(found), people)
+
+
+async def run(context: Context, asked: Asked) -> None:
+    """Send the file here; where somebody only clicked, to them alone."""
+    packed = context.facts
+    if not isinstance(packed, Packed):
+        raise TypeError("a calendar file is made before")
+    if not packed.count:
+        context.answer(context.text("meeting_file.nothing"))
+        return
+    name = number.named(number.MEETING, asked.number) if asked.number else "agenda"
+    file = Attachment(f"{name}.ics", writing.MIMETYPE, packed.data)
+    is_here = not context.is_quiet
+    context.outgoing.attach(
+        context.message.room_id if is_here else direct_room(context.person.user_id),
+        file,
+        reply_to=context.message if is_here else None,
+        instead=context.text(refusal_of(file), name=file.name),
+        people=sorted(packed.people),
+    )
+
+
+def _everybody(_reference: str, _room: RoomId, _user: UserId) -> bool:
+    return True
+
+
+MEETING_FILE: Command[Asked] = Command(
+    noun="meeting_file",
+    english=("ics", "ical"),
+    french=("ics",),
+    intent=Intent.MEET,
+    run=run,
+    parse=parse,
+    gather=gather,
+    only_answers=True,
+)
+
+FILE = Twin(CARD, "📅", "meeting_file", lambda number_: f"{number.MEETING}{number_}", _everybody)
+"""The file on the card: who clicks gets it alone."""

@@ -1,0 +1,1 @@
+"""Icalendar: meetings as the files that other calendars read (RFC 5545)."""
