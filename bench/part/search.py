@@ -6,15 +6,18 @@ import random
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from sqlalchemy import insert
 
 from bench.database import database
 from bench.measure import OURS, Measure, at_most, quantile
 from bench.subject import Subject
 from bench.talk import SYLLABLES
 from bot.ids import EventId, RoomId, UserId
-from bot.storage import experience, experience_search, migration
+from bot.storage import experience, experience_index, experience_search, migration
 from bot.storage.database import Database
 from bot.storage.experience import Experience
 from bot.storage.experience_index import Filter
@@ -39,7 +42,9 @@ SHOWN = 5
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
 
-async def run(subjects: list[Subject], *, quick: bool, kind: str = "sqlite") -> list[Measure]:
+async def run(
+    subjects: list[Subject], *, quick: bool, kind: str = "sqlite", count: int = 100_000
+) -> list[Measure]:
     """Fill a database of one kind and search it, as the bot does, without a homeserver."""
     if not any(subject.name == OURS for subject in subjects):
         return []
@@ -50,7 +55,7 @@ async def run(subjects: list[Subject], *, quick: bool, kind: str = "sqlite") -> 
             await migration.upgrade(url, backup_dir=directory, now=NOW)
             opened = Database(url)
             try:
-                return await _measure(opened, kind, 5_000 if quick else 100_000)
+                return await _measure(opened, kind, 5_000 if quick else count)
             finally:
                 await opened.close()
 
@@ -58,8 +63,8 @@ async def run(subjects: list[Subject], *, quick: bool, kind: str = "sqlite") -> 
 async def _measure(opened: Database, kind: str, count: int) -> list[Measure]:
     luck = random.Random(1)
     items = _experiences(luck)
-    for _ in range(count // FILL):
-        await _create(opened, list(itertools.islice(items, FILL)))
+    for start in range(0, count, FILL):
+        await _fill(opened, start, list(itertools.islice(items, FILL)))
     began = time.perf_counter()
     shares = [list(itertools.islice(items, TOGETHER // AT_ONCE)) for _ in range(AT_ONCE)]
     await asyncio.gather(*(_share(opened, share) for share in shares))
@@ -75,6 +80,19 @@ async def _measure(opened: Database, kind: str, count: int) -> list[Measure]:
         Measure(PART, f"p50 {what}", "ms", {OURS: round(quantile(times, 0.5), 1)}),
         at_most(PART, f"p95 {what}", "ms", {OURS: round(quantile(times, 0.95), 1)}, 30),
     ]
+
+
+async def _fill(opened: Database, start: int, items: list[Experience]) -> None:
+    """Write many that follow the ``start`` first ones, in two statements instead of two each."""
+    names = [field.name for field in fields(Experience) if field.name != "id"]
+    rows = [{name: getattr(item, name) for name in names} for item in items]
+    indexed = [(start + n, experience.index_tokens(item)) for n, item in enumerate(items, 1)]
+
+    async def work(transaction: Transaction) -> None:
+        await transaction.execute(insert(experience.experience), rows)
+        await experience_index.write_all(transaction, indexed)
+
+    await opened.write(work)
 
 
 async def _share(opened: Database, items: list[Experience]) -> None:

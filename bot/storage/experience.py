@@ -39,6 +39,7 @@ __all__ = [
     "experience_tag",
     "get",
     "get_all",
+    "index_tokens",
     "move",
     "of_source",
     "reuse_counts",
@@ -103,6 +104,9 @@ experience_tag = Table(
     ),
 )
 Index("ix_experience_tag_tag", experience_tag.c.tag, experience_tag.c.experience_id)
+
+_FIRST = frozenset({"title", "problem", "solution", "note"})
+"""What an experience is about, with its tags; words found there count more than in details."""
 
 _NAMES = [field.name for field in fields(Experience)]
 _COLUMNS = [experience.c[name] for name in _NAMES]
@@ -234,8 +238,19 @@ async def _index(transaction: Transaction, item: Experience, *, is_new: bool = T
 
 
 async def _index_words(transaction: Transaction, item: Experience, *, is_new: bool) -> None:
+    await experience_index.write(transaction, item.id, index_tokens(item), is_new=is_new)
+
+
+def index_tokens(item: Experience) -> set[str]:
+    """Return what the index holds of ``item``: its words, and what it can be filtered by.
+
+    How to reach the author is no word to be found by.
+    """
+    told = {name: value for name, value in item.told.items() if name != "contact"}
+    heads = (value for name, value in told.items() if name in _FIRST)
+    first = tokens("\n".join([*heads, item.given_tags]))
+    details = tokens("\n".join(value for name, value in told.items() if name not in _FIRST))
     own = experience_index.own_tokens(
         item.room_id, item.author, item.tags, is_widened=item.visibility != Visibility.ROOM
     )
-    words = tokens("\n".join(value for name, value in item.told.items() if name != "contact"))
-    await experience_index.write(transaction, item.id, words | own, is_new=is_new)
+    return {*first, *experience_index.detail_tokens(details - first), *own}

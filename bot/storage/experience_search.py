@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, select, union
 
 from bot.ids import RoomId, UserId
-from bot.storage import experience_index
+from bot.storage import experience_rank
 from bot.storage.experience import Visibility, experience, experience_tag
 from bot.storage.experience_index import COUNT_LIMIT, Filter, Hits
 from bot.storage.transaction import Reader
@@ -51,7 +51,7 @@ def _required(wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 async def search(reader: Reader, words: str, wanted: Filter) -> Hits:
-    """Return what is wanted and matches ``words``, as `experience_index.search` ranks it."""
+    """Return what is wanted and matches ``words``, as `experience_rank.search` ranks it."""
     first = 0
     if wanted.since is not None:
         # Numbers grow with time, and the index knows nothing but numbers. Not min(id), for which
@@ -66,7 +66,7 @@ async def search(reader: Reader, words: str, wanted: Filter) -> Hits:
         if found is None:
             return Hits([], is_capped=False)
         first = int(found)
-    return await experience_index.search(reader, words, wanted, first)
+    return await experience_rank.search(reader, words, wanted, first)
 
 
 async def find_author(

@@ -9,8 +9,9 @@ stems 25, French ones 27, both 29, and both tidied 37.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from string import ascii_lowercase
 
 import Stemmer
 
@@ -25,7 +26,10 @@ MAX_SEARCH_LENGTH = 500
 MIN_PREFIX_LENGTH = 4
 """Shorter beginnings of words find too much."""
 
+_MIN_SLIPPED_LENGTH = 5
 _MAX_WORD_LENGTH = 40
+_WORDS_KEPT = 4096
+"""Words whose stems are remembered: a room's usual ones, in about 1 MB."""
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 # Folded. Words that mean something in the other language stay out: but (a goal), or (gold), car.
@@ -51,10 +55,14 @@ _STOP_WORDS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A searched word: any token of ``stems`` is a hit, or one that begins with ``prefix``."""
+    """A searched word: any token of ``stems`` is a hit, or one that begins with ``prefix``.
+
+    ``written`` is the word as it was typed.
+    """
 
     stems: frozenset[str]
     prefix: str | None
+    written: str = field(default="", compare=False)
 
 
 def tokens(text: str) -> frozenset[str]:
@@ -85,8 +93,29 @@ def searched(text: str) -> list[Word]:
             folded = fold(part)
             if stems := _stems(part):
                 prefix = _token(folded) if len(folded) >= MIN_PREFIX_LENGTH else None
-                words.setdefault(stems, Word(stems, prefix))
+                words.setdefault(stems, Word(stems, prefix, part))
     return list(words.values())[:MAX_WORDS]
+
+
+def slipped(word: str) -> frozenset[str]:
+    """Return the stems of all words that one slip of the finger makes ``word`` of.
+
+    A slip is a letter too many, missing, wrong, or swapped with the next. Of short words nothing:
+    too many others are near. A word of eight letters has 480 such neighbours and 900 stems.
+    """
+    plain = fold(word)
+    if len(plain) < _MIN_SLIPPED_LENGTH or not (plain.isascii() and plain.isalpha()):
+        return frozenset()
+    near: set[str] = set()
+    for at in range(len(plain) + 1):
+        before, after = plain[:at], plain[at:]
+        near.update(before + letter + after for letter in ascii_lowercase)
+        if after:
+            near.add(before + after[1:])
+            near.update(before + letter + after[1:] for letter in ascii_lowercase)
+        if len(after) > 1:
+            near.add(before + after[1] + after[0] + after[2:])
+    return frozenset().union(*(_fresh_stems(one) for one in near - {plain}))
 
 
 def name_token(name: str) -> str:
@@ -109,7 +138,12 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(language)
 
 
+@lru_cache(_WORDS_KEPT)
 def _stems(word: str) -> frozenset[str]:
+    return _fresh_stems(word)
+
+
+def _fresh_stems(word: str) -> frozenset[str]:
     """Return the stems of one word, as it is written and as somebody without accents writes it."""
     folded = fold(word)
     if folded in _STOP_WORDS or (len(folded) == 1 and not folded.isdigit()):
