@@ -4,6 +4,7 @@ Tokens hold nothing but ASCII letters, digits and ``_``, so that none of them is
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from bot.storage.experience_index import Filter, detail_tokens, seen_tokens, wanted_tokens
@@ -11,27 +12,33 @@ from bot.storage.experience_index import Filter, detail_tokens, seen_tokens, wan
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word that is looked for: one of ``stems`` is a hit, or what begins with ``prefix``."""
+    """A word that is looked for: one of ``stems`` is a hit.
+
+    So is, and counts a little less, one of ``near``, or what begins with ``prefix``.
+    """
 
     stems: frozenset[str]
     prefix: str | None = None
+    near: frozenset[str] = frozenset()
 
-    def is_in(self, tokens: frozenset[str]) -> bool:
-        """Return whether the word is among ``tokens``."""
-        if not self.stems.isdisjoint(tokens):
+    def is_in(self, tokens: AbstractSet[str]) -> bool:
+        """Return whether the word itself is among ``tokens``."""
+        return not self.stems.isdisjoint(tokens)
+
+    def is_nearly_in(self, tokens: AbstractSet[str]) -> bool:
+        """Return whether the word, a near one or a longer one is among ``tokens``."""
+        if self.is_in(tokens) or not self.near.isdisjoint(tokens):
             return True
-        return self.prefix is not None and any(map(self._begins, tokens))
-
-    def _begins(self, token: str) -> bool:
-        return self.prefix is not None and token.startswith(self.prefix)
+        prefix = self.prefix
+        return prefix is not None and any(token.startswith(prefix) for token in tokens)
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """How one engine writes a question.
+    """How one engine writes a question: ``hits`` finds numbers, ``read`` their tokens.
 
-    ``begins`` is the statement for questions with beginnings of words: PostgreSQL cannot guess how
-    many rows those match and would read the whole table backwards for a word that nobody wrote.
+    ``apart`` is put before ``hits`` where a question has beginnings of words: PostgreSQL cannot
+    guess how many rows those match and would read the table backwards for a word nobody wrote.
     """
 
     both: str
@@ -40,20 +47,22 @@ class Grammar:
     prefix: str
     hits: str
     read: str
-    begins: str
+    apart: str = "%s"
 
     @property
     def newest(self) -> str:
         """Return the statement for the newest that a question finds."""
         return f"{self.hits} ORDER BY 1 DESC LIMIT :n"
 
-    def each(self, count: int) -> str:
-        """Return the statement for the newest that each of ``count`` questions finds."""
-        looks = (
-            f"SELECT * FROM (SELECT {n} AS word, {hits} ORDER BY 2 DESC LIMIT :n) AS hits{n}"  # noqa: S608  constants
-            for n in range(count)
-            for hits in [self.hits.removeprefix("SELECT ").replace(":query", f":query{n}")]
-        )
+    def each(self, terms: Sequence[Term]) -> str:
+        """Return the statement for the newest that the question of each of ``terms`` finds."""
+        looks: list[str] = []
+        for n, term in enumerate(terms):
+            hits = self.hits.replace(":query", f":query{n}")
+            if term.prefix or term.near:
+                hits = self.apart % hits
+            newest = f"SELECT {n} AS word, id FROM ({hits}) AS hit{n} ORDER BY id DESC LIMIT :n"  # noqa: S608  constants
+            looks.append(f"SELECT * FROM ({newest}) AS look{n}")  # noqa: S608  constants
         return " UNION ALL ".join(looks)
 
     def scope(self, wanted: Filter) -> str:
@@ -70,7 +79,7 @@ class Grammar:
         return f"({self.either.join(f'({one})' for one in alternatives)})"
 
     def _term(self, term: Term, is_detailed: bool) -> str:
-        words = sorted(term.stems)
+        words = sorted(term.stems | term.near)
         begins = [term.prefix] if term.prefix else []
         if is_detailed:
             words += sorted(detail_tokens(words))
@@ -80,17 +89,14 @@ class Grammar:
         )
 
 
-_FTS5_HITS = (
-    "SELECT rowid FROM experience_index WHERE experience_index MATCH :query AND rowid >= :first"
-)
 FTS5 = Grammar(
     both=" AND ",
     either=" OR ",
     token='"%s"',  # noqa: S106  no password
     prefix='"%s"*',
-    hits=_FTS5_HITS,
+    hits="SELECT rowid AS id FROM experience_index"
+    " WHERE experience_index MATCH :query AND rowid >= :first",
     read="SELECT rowid, tokens FROM experience_index WHERE rowid IN :numbers",
-    begins=f"{_FTS5_HITS} ORDER BY 1 DESC LIMIT :n",
 )
 
 _TSQUERY_HITS = (
@@ -104,6 +110,5 @@ TSQUERY = Grammar(
     hits=_TSQUERY_HITS,
     read="SELECT id, array_to_string(tsvector_to_array(tokens), ' ')"
     " FROM experience_index WHERE id IN :numbers",
-    begins=f"WITH hit AS MATERIALIZED ({_TSQUERY_HITS})"  # noqa: S608  constants
-    " SELECT id FROM hit ORDER BY 1 DESC LIMIT :n",
+    apart="WITH hit AS MATERIALIZED (%s) SELECT id FROM hit",
 )

@@ -29,12 +29,12 @@ _RANKED = 300
 async def search(reader: Reader, words: str, wanted: Filter, first: int = 0) -> Hits:
     """Return what matches ``words``.
 
-    First come those that have all words in what was told first, then those that have them in their
-    details too; then, as long as these are not `ENOUGH`, those with longer words that begin so;
-    then those with at least half of the words, the most first, rare words before usual ones. A
-    word that nothing has and nothing begins with is taken for a slip of one letter, where nothing
-    has all words. Among equals the newest comes first. Numbers below ``first`` do not count;
-    ``wanted.since`` is the caller's to turn into it.
+    First comes what has all words, then, as long as these are not `ENOUGH`, what has at least half
+    of them, the most first. Of these the exact word comes before one that only begins so (which is
+    looked for where the exact one is rare), the rare word before the usual, what was told first
+    before details, and of equals the newest. Where nothing has all words, one that nothing holds
+    is taken for a slip of one letter. Numbers below ``first`` do not count; ``wanted.since`` is
+    the caller's to turn into it.
     """
     terms = searched(words)
     if not terms or not (wanted.rooms or wanted.is_widened):
@@ -42,83 +42,99 @@ async def search(reader: Reader, words: str, wanted: Filter, first: int = 0) -> 
     if reader.engine != "sqlite":
         # A plan made without knowing the words reads the whole table for rare ones.
         await reader.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    numbers = list(await _Search(reader, wanted, first).run(terms))
+    numbers = await _Search(reader, wanted, first).run(terms)
     return Hits(numbers[:COUNT_LIMIT], is_capped=len(numbers) > COUNT_LIMIT)
 
 
+_Key = tuple[int, int, float, int]
+"""What a hit is sorted by: words it lacks, near words, minus its worth, minus its number."""
+
+
 class _Search:
-    """One search: what it found so far, in its order."""
+    """One search in one scope."""
 
     def __init__(self, reader: Reader, wanted: Filter, first: int) -> None:
         self._reader = reader
         self._grammar: Grammar = FTS5 if reader.engine == "sqlite" else TSQUERY
         self._scope = self._grammar.scope(wanted)
         self._first = first
-        self._found: dict[int, None] = {}
 
-    async def run(self, words: Sequence[Word]) -> dict[int, None]:
+    async def run(self, words: Sequence[Word]) -> list[int]:
+        """Return what has the words, the best first."""
         terms = [Term(word.stems) for word in words]
-        grammar, scope = self._grammar, self._scope
-        await self._add(grammar.newest, grammar.all(scope, terms, is_detailed=False))
-        if len(self._found) < ENOUGH:
-            await self._add(grammar.newest, grammar.all(scope, terms))
-        begun = [Term(word.stems, word.prefix) for word in words]
-        if len(self._found) < ENOUGH and begun != terms:
-            await self._add(grammar.begins, grammar.all(scope, begun))
-        if len(self._found) < ENOUGH and (len(terms) > 1 or not self._found):
-            await self._loosen(words, terms)
-        return self._found
-
-    async def _add(self, statement: str, question: str) -> None:
-        values = {"query": question, "first": self._first, "n": COUNT_LIMIT + 1}
-        for row in await self._reader.execute(text(statement), values):
-            self._found.setdefault(int(row[0]))
-
-    async def _loosen(self, words: Sequence[Word], terms: Sequence[Term]) -> None:
-        """Add what has half of the words, as they are or, if nothing has them, nearly so."""
         lists = await self._each(terms)
+        rare = [n for n, found in enumerate(lists) if len(found) < ENOUGH and words[n].prefix]
+        await self._again(
+            rare, [replace(terms[n], prefix=words[n].prefix) for n in rare], terms, lists
+        )
+        ranked = await self._rank(terms, lists)
         missing = [n for n, found in enumerate(lists) if not found]
-        if missing and not self._found:
-            nearly = [
-                replace(term, stems=term.stems | slipped(words[n].written))
-                if n in missing
-                else term
-                for n, term in enumerate(terms)
-            ]
-            mended = await self._each([nearly[n] for n in missing])
-            for n, found in zip(missing, mended, strict=True):
-                lists[n] = found
-            terms = nearly
-        await self._rank(terms, lists)
+        if missing and (not ranked or ranked[0][0]):
+            near = [replace(terms[n], near=slipped(words[n].written)) for n in missing]
+            await self._again(missing, near, terms, lists)
+            ranked = await self._rank(terms, lists)
+        full = [key for key in ranked if not key[0]]
+        return [-key[-1] for key in (full if len(full) >= ENOUGH else ranked)]
+
+    async def _again(
+        self, which: Sequence[int], wider: Sequence[Term], terms: list[Term], lists: list[list[int]]
+    ) -> None:
+        """Look for some of ``terms`` once more, in a wider sense."""
+        for n, term, found in zip(which, wider, await self._each(wider), strict=True):
+            terms[n], lists[n] = term, found
 
     async def _each(self, terms: Sequence[Term]) -> list[list[int]]:
         """Return the newest that have each of ``terms``."""
-        questions = {
-            f"query{n}": self._grammar.all(self._scope, [term]) for n, term in enumerate(terms)
-        }
-        statement = text(self._grammar.each(len(terms)))
-        values = {**questions, "first": self._first, "n": _NEWEST}
         lists: list[list[int]] = [[] for _ in terms]
-        for word, number in await self._reader.execute(statement, values):
-            lists[word].append(int(number))
+        if not terms:
+            return lists
+        values: dict[str, object] = {"first": self._first, "n": _NEWEST}
+        for n, term in enumerate(terms):
+            values[f"query{n}"] = self._grammar.all(self._scope, [term])
+        statement = text(self._grammar.each(terms))
+        for row in await self._reader.execute(statement, values):
+            lists[int(row[0])].append(int(row[1]))
         return lists
 
-    async def _rank(self, terms: Sequence[Term], lists: Sequence[Sequence[int]]) -> None:
-        """Add those of ``lists`` that have at least half of ``terms``, the best first."""
+    async def _rank(self, terms: Sequence[Term], lists: Sequence[Sequence[int]]) -> list[_Key]:
+        """Return the keys of what has at least half of ``terms``, the best first."""
         rarity = [math.log2(1 + _NEWEST / len(found)) if found else 0.0 for found in lists]
+        ranked: list[_Key] = []
+        for number, tokens in (await self._read(await self._likely(terms, lists, rarity))).items():
+            everywhere = tokens | first_tokens(tokens)
+            has = [n for n, term in enumerate(terms) if term.is_nearly_in(everywhere)]
+            if 2 * len(has) < len(terms):
+                continue
+            near = sum(not terms[n].is_in(everywhere) for n in has)
+            worth = sum(rarity[n] * (1 if terms[n].is_nearly_in(tokens) else 0.5) for n in has)
+            ranked.append((len(terms) - len(has), near, -round(worth, 3), -number))
+        return sorted(ranked)
+
+    async def _likely(
+        self, terms: Sequence[Term], lists: Sequence[Sequence[int]], rarity: Sequence[float]
+    ) -> list[int]:
+        """Return what to compare: all that have the rarest word, and the most promising others."""
         promise: dict[int, float] = {}
         for worth, found in zip(rarity, lists, strict=True):
             for number in found:
                 promise[number] = promise.get(number, 0) + worth
-        likely = sorted(promise, key=lambda number: (-promise[number], -number))[:_RANKED]
-        ranked: list[tuple[int, float, int]] = []
-        for number, tokens in (await self._read(likely)).items():
-            everywhere = tokens | first_tokens(tokens)
-            has = [n for n, term in enumerate(terms) if term.is_in(everywhere)]
-            if 2 * len(has) >= len(terms):
-                worth = sum(rarity[n] * (1 if terms[n].is_in(tokens) else 0.5) for n in has)
-                ranked.append((-len(has), -round(worth, 3), -number))
-        self._found.update(dict.fromkeys(-number for *_, number in sorted(ranked)))
+        others = sorted(promise, key=lambda number: (-promise[number], -number))
+        shortest = min(filter(None, lists), key=len, default=())
+        if len(shortest) == _NEWEST:
+            shortest = await self._all(terms)
+        return list(dict.fromkeys([*shortest, *others]))[:_RANKED]
+
+    async def _all(self, terms: Sequence[Term]) -> list[int]:
+        """Return the newest that have all ``terms``, of which each is in many."""
+        found: dict[int, None] = {}
+        for is_detailed in (False, True):
+            question = self._grammar.all(self._scope, terms, is_detailed=is_detailed)
+            values = {"query": question, "first": self._first, "n": COUNT_LIMIT + 1}
+            rows = await self._reader.execute(text(self._grammar.newest), values)
+            found.update(dict.fromkeys(int(row[0]) for row in rows))
+            if len(found) >= ENOUGH:
+                break
+        return list(found)
 
     async def _read(self, numbers: Sequence[int]) -> dict[int, frozenset[str]]:
         """Return the tokens of ``numbers``."""
@@ -126,4 +142,4 @@ class _Search:
             return {}
         statement = text(self._grammar.read).bindparams(bindparam("numbers", expanding=True))
         rows = await self._reader.execute(statement, {"numbers": numbers})
-        return {int(number): frozenset(tokens.split()) for number, tokens in rows}
+        return {int(row[0]): frozenset(str(row[1]).split()) for row in rows}

@@ -27,11 +27,12 @@ async def _share(
     room: RoomId = A,
     author: UserId = JO,
     days: int = 0,
+    how: str | None = None,
 ) -> int:
     async with database.read() as reader:
         source = EventId(f"${await experience.count(reader, [A, B])}")
     at = NOW + timedelta(days=days)
-    item = Experience(room, author, source, at, problem=problem, solution=solution)
+    item = Experience(room, author, source, at, problem=problem, solution=solution, how=how)
     return (await database.write(lambda t: experience.create(t, item))).id
 
 
@@ -238,3 +239,22 @@ async def test_any_search_is_answered(database: Database, words: str) -> None:
 def test_tags_begin_a_word() -> None:
     assert tags("#Achat, (#vote-en-ligne) #été. #Achat") == {"achat", "vote-en-ligne", "ete"}
     assert tags("E#1 #12 https://x.org/#ancre a#b ## #") == frozenset()
+
+
+async def test_what_was_told_first_comes_before_details(database: Database) -> None:
+    told = await _share(database, "affiche au marché")
+    in_details = await _share(database, "réunion", how="une affiche chez le boulanger")
+    older_note = await _share(database, "vote")
+    assert await _search(database, "affiche") == [told, in_details]
+    assert await _search(database, "affiche boulanger") == [in_details, told]
+    assert await _search(database, "vote") == [older_note]
+
+
+async def test_one_slip_is_forgiven_where_nothing_else_is_found(database: Database) -> None:
+    number = await _share(database, "subvention pour l’atelier")
+    for slip in ("subvetnion", "subvantions", "subvenntion", "subvenion", "atellier"):
+        assert await _search(database, slip) == [number], slip
+    assert await _search(database, "subvantion atelier") == [number]
+    assert await _search(database, "subbvantion") == []
+    other = await _share(database, "subversion")
+    assert await _search(database, "subversion") == [other]
