@@ -96,7 +96,7 @@ FTS5 = Grammar(
     prefix='"%s"*',
     hits="SELECT rowid AS id FROM experience_index"
     " WHERE experience_index MATCH :query AND rowid >= :first",
-    read="SELECT rowid, tokens FROM experience_index WHERE rowid IN :numbers",
+    read="SELECT rowid AS id, tokens FROM experience_index WHERE rowid IN :numbers",
 )
 
 _TSQUERY_HITS = (
@@ -108,7 +108,7 @@ TSQUERY = Grammar(
     token="'%s'",  # noqa: S106  no password
     prefix="'%s':*",
     hits=_TSQUERY_HITS,
-    read="SELECT id, array_to_string(tsvector_to_array(tokens), ' ')"
+    read="SELECT id, array_to_string(tsvector_to_array(tokens), ' ') AS tokens"
     " FROM experience_index WHERE id IN :numbers",
     apart="WITH hit AS MATERIALIZED (%s) SELECT id FROM hit",
 )

@@ -18,9 +18,9 @@ from bot.storage.transaction import Reader
 ENOUGH = 10
 """With so many good hits, those that miss a word would only be noise."""
 
-_NEWEST = 200
-"""Experiences that are looked at for each word where not all words are needed: twice what is ever
-shown. A word in fewer is found wherever it stands; one in more only in the newest, on its own."""
+_NEWEST = 100
+"""Experiences that are looked at for each word: as many as are ever shown. A word in fewer is found
+wherever it stands; one in more only in the newest, unless all words stand together."""
 
 _RANKED = 300
 """Experiences that are compared, of those: reading 300 takes 3 ms (SQLite)."""
@@ -93,7 +93,7 @@ class _Search:
             values[f"query{n}"] = self._grammar.all(self._scope, [term])
         statement = text(self._grammar.each(terms))
         for row in await self._reader.execute(statement, values):
-            lists[int(row[0])].append(int(row[1]))
+            lists[row.word].append(row.id)
         return lists
 
     async def _rank(self, terms: Sequence[Term], lists: Sequence[Sequence[int]]) -> list[_Key]:
@@ -142,4 +142,4 @@ class _Search:
             return {}
         statement = text(self._grammar.read).bindparams(bindparam("numbers", expanding=True))
         rows = await self._reader.execute(statement, {"numbers": numbers})
-        return {int(row[0]): frozenset(str(row[1]).split()) for row in rows}
+        return {row.id: frozenset(row.tokens.split()) for row in rows}
