@@ -17,7 +17,13 @@ from bench.measure import OURS, Measure, at_most, quantile
 from bench.subject import Subject
 from bench.talk import SYLLABLES
 from bot.ids import EventId, RoomId, UserId
-from bot.storage import experience, experience_index, experience_search, migration
+from bot.storage import (
+    experience,
+    experience_index,
+    experience_search,
+    experience_token,
+    migration,
+)
 from bot.storage.database import Database
 from bot.storage.experience import Experience
 from bot.storage.experience_index import Filter
@@ -86,7 +92,7 @@ async def _fill(opened: Database, start: int, items: list[Experience]) -> None:
     """Write many that follow the ``start`` first ones, in two statements instead of two each."""
     names = [field.name for field in fields(Experience) if field.name != "id"]
     rows = [{name: getattr(item, name) for name in names} for item in items]
-    indexed = [(start + n, experience.index_tokens(item)) for n, item in enumerate(items, 1)]
+    indexed = [(start + n, experience_token.of(item)) for n, item in enumerate(items, 1)]
 
     async def work(transaction: Transaction) -> None:
         await transaction.execute(insert(experience.experience), rows)

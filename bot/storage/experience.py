@@ -19,10 +19,9 @@ from sqlalchemy import (
 )
 
 from bot.ids import ANONYMOUS, EventId, RoomId
-from bot.storage import experience_index
+from bot.storage import experience_index, experience_token
 from bot.storage.experience_told import FIELDS, Experience, Status, Visibility, tags
 from bot.storage.personal import FACT, PERSON, WORDS, Belongs, Erasure, Purpose, Until, personal
-from bot.storage.stem import tokens
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -39,7 +38,6 @@ __all__ = [
     "experience_tag",
     "get",
     "get_all",
-    "index_tokens",
     "move",
     "of_source",
     "reuse_counts",
@@ -104,9 +102,6 @@ experience_tag = Table(
     ),
 )
 Index("ix_experience_tag_tag", experience_tag.c.tag, experience_tag.c.experience_id)
-
-_FIRST = frozenset({"title", "problem", "solution", "note"})
-"""What an experience is about, with its tags; words found there count more than in details."""
 
 _NAMES = [field.name for field in fields(Experience)]
 _COLUMNS = [experience.c[name] for name in _NAMES]
@@ -238,19 +233,4 @@ async def _index(transaction: Transaction, item: Experience, *, is_new: bool = T
 
 
 async def _index_words(transaction: Transaction, item: Experience, *, is_new: bool) -> None:
-    await experience_index.write(transaction, item.id, index_tokens(item), is_new=is_new)
-
-
-def index_tokens(item: Experience) -> set[str]:
-    """Return what the index holds of ``item``: its words, and what it can be filtered by.
-
-    How to reach the author is no word to be found by.
-    """
-    told = {name: value for name, value in item.told.items() if name != "contact"}
-    heads = (value for name, value in told.items() if name in _FIRST)
-    first = tokens("\n".join([*heads, item.given_tags]))
-    details = tokens("\n".join(value for name, value in told.items() if name not in _FIRST))
-    own = experience_index.own_tokens(
-        item.room_id, item.author, item.tags, is_widened=item.visibility != Visibility.ROOM
-    )
-    return {*first, *experience_index.detail_tokens(details - first), *own}
+    await experience_index.write(transaction, item.id, experience_token.of(item), is_new=is_new)

@@ -39,6 +39,8 @@ class Grammar:
 
     ``apart`` is put before ``hits`` where a question has beginnings of words: PostgreSQL cannot
     guess how many rows those match and would read the table backwards for a word nobody wrote.
+    ``known`` tells which of very many words are in use at all, where asking for all at once is
+    slow: 1,000 words in a room of 50,000 took PostgreSQL 2 s.
     """
 
     both: str
@@ -47,6 +49,7 @@ class Grammar:
     prefix: str
     hits: str
     read: str
+    known: str = ""
     apart: str = "%s"
 
     @property
@@ -110,5 +113,7 @@ TSQUERY = Grammar(
     hits=_TSQUERY_HITS,
     read="SELECT id, array_to_string(tsvector_to_array(tokens), ' ') AS tokens"
     " FROM experience_index WHERE id IN :numbers",
+    known="SELECT word FROM unnest(CAST(:words AS text[])) AS word WHERE EXISTS"
+    " (SELECT FROM experience_index WHERE tokens @@ CAST(quote_literal(word) AS tsquery))",
     apart="WITH hit AS MATERIALIZED (%s) SELECT id FROM hit",
 )

@@ -70,8 +70,9 @@ class _Search:
         ranked = await self._rank(terms, lists)
         missing = [n for n, found in enumerate(lists) if not found]
         if missing and (not ranked or ranked[0][0]):
-            near = [replace(terms[n], near=slipped(words[n].written)) for n in missing]
-            await self._again(missing, near, terms, lists)
+            near = [await self._known(slipped(words[n].written)) for n in missing]
+            nearly = [replace(terms[n], near=known) for n, known in zip(missing, near, strict=True)]
+            await self._again(missing, nearly, terms, lists)
             ranked = await self._rank(terms, lists)
         full = [key for key in ranked if not key[0]]
         return [-key[-1] for key in (full if len(full) >= ENOUGH else ranked)]
@@ -82,6 +83,19 @@ class _Search:
         """Look for some of ``terms`` once more, in a wider sense."""
         for n, term, found in zip(which, wider, await self._each(wider), strict=True):
             terms[n], lists[n] = term, found
+
+    async def _known(self, words: frozenset[str]) -> frozenset[str]:
+        """Return those of very many ``words`` that may be found at all."""
+        if not self._grammar.known:
+            return words
+        # A plan for one word that it does not know would read the whole table for each.
+        for way in ("seqscan", "indexscan"):
+            await self._reader.execute(text(f"SET LOCAL enable_{way} = off"))
+        rows = await self._reader.execute(text(self._grammar.known), {"words": sorted(words)})
+        found = frozenset(str(row.word) for row in rows)
+        for way in ("seqscan", "indexscan"):
+            await self._reader.execute(text(f"SET LOCAL enable_{way} = on"))
+        return found
 
     async def _each(self, terms: Sequence[Term]) -> list[list[int]]:
         """Return the newest that have each of ``terms``."""
