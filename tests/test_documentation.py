@@ -27,3 +27,14 @@ def test_every_test_that_a_page_names_is_there() -> None:
 
     assert len(named) > 50
     assert missing == []
+
+
+def test_every_row_of_attacks_and_faults_names_its_test() -> None:
+    lines = (ROOT / "docs" / "security.md").read_text(encoding="utf-8").splitlines()
+    rows = [line for line in lines if line.startswith("| ") and not line.startswith("| # |")]
+    rows = [row for row in rows if row.split(" | ")[-1] != "Held by |"]
+    attacks = [int(row.split(" ")[1]) for row in rows if row.split(" ")[1].isdecimal()]
+
+    assert attacks == list(range(1, 16))
+    assert len(rows) > 40
+    assert [row for row in rows if not TEST.search(row)] == []

@@ -105,7 +105,7 @@ async def test_upgrade_makes_private_file_and_its_directory(tmp_path: Path) -> N
 
 async def test_upgrade_keeps_rows_and_copies_file_before(tmp_path: Path, old_file: Path) -> None:
     # Altered by copying, as SQLite must; with foreign keys on that would delete the tags.
-    scripts = _with_next(tmp_path, 'batch.alter_column("note", new_column_name="remark")')
+    scripts = with_next(tmp_path, 'batch.alter_column("note", new_column_name="remark")')
     upgraded = await migration.upgrade(
         f"sqlite:///{old_file}", backup_dir=tmp_path / "b", now=NOW, head="0002", scripts=scripts
     )
@@ -127,7 +127,7 @@ async def test_upgrade_keeps_rows_and_copies_file_before(tmp_path: Path, old_fil
 async def test_failed_upgrade_leaves_old_database(
     tmp_path: Path, old_file: Path, change: str, error: str
 ) -> None:
-    scripts = _with_next(tmp_path, f'batch.drop_column("note"); {change}')
+    scripts = with_next(tmp_path, f'batch.drop_column("note"); {change}')
     with pytest.raises(Exception, match=error):
         await migration.upgrade(
             f"sqlite:///{old_file}", backup_dir=tmp_path, now=NOW, head="0002", scripts=scripts
@@ -195,7 +195,7 @@ def old_file(sqlite_template: Path, tmp_path: Path) -> Path:
     return path
 
 
-def _with_next(directory: Path, change: str) -> Path:
+def with_next(directory: Path, change: str) -> Path:
     """Return scripts with one more revision that changes the table of experiences."""
     scripts = directory / "migrations"
     shutil.copytree(migration.SCRIPTS, scripts)
