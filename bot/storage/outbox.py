@@ -39,7 +39,8 @@ from bot.storage.transaction import Reader, Transaction
 class State(StrEnum):
     """To be sent, sent, refused for good by the server, or held for a person to decide.
 
-    What was MISSED was for somebody who cannot be told alone.
+    What was MISSED was for somebody who cannot be told alone. What was WITHDRAWN is not wanted any
+    more; it becomes SENT if it was on the wire just then.
     """
 
     PENDING = "pending"
@@ -47,6 +48,7 @@ class State(StrEnum):
     DEAD = "dead"
     HELD = "held"
     MISSED = "missed"
+    WITHDRAWN = "withdrawn"
 
 
 outbox = Table(
@@ -203,9 +205,8 @@ async def sent_event(reader: Reader, oid: Oid) -> EventId | None:
 
 async def card(reader: Reader, event_id: EventId) -> str | None:
     """Return what a reaction on the bot's own event is about (``kind:reference``), if anything."""
-    found = (
-        await reader.execute(select(outbox.c.card).where(outbox.c.event_id == event_id))
-    ).scalar()
+    statement = select(outbox.c.card).where(outbox.c.event_id == event_id)
+    found = (await reader.execute(statement)).scalar()
     return str(found) if found else None
 
 

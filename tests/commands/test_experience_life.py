@@ -364,3 +364,18 @@ async def test_status_is_dated_on_cards_and_in_lists(shared: Scene) -> None:
     assert "Adaptée depuis (24 mars" in card.replace("mardi ", "")
     assert "trois semaines" in card
     assert "Adaptée" in await shared.answer("!exps")
+
+
+async def test_undone_reaction_counts_no_more(shared: Scene) -> None:
+    card = (await shared.say("!exp E1", sender=MAX))[0]
+    await shared.deliver()
+    reaction = shared.reaction(sent(card.oid), "🔁", sender=MAX)
+    await shared.hear(reaction)
+    assert "à une personne" in await shared.answer("!exp E1")
+
+    assert await shared.redact(reaction.event_id, sender=MAX) == []
+
+    assert "à une personne" not in await shared.answer("!exp E1")
+    await later(shared, seconds=20)
+    edits = [act for act in await shared.acts() if act.target == f"oid:{card.oid}"]
+    assert "à une personne" not in edits[-1].body
