@@ -52,7 +52,9 @@ ARRIVING = Scene(
         Say(
             "jo",
             "dm",
-            Phrase("à la mairie de Saint-Ours, au guichet", "at the town hall, at the front desk"),
+            Phrase(
+                "à la mairie de Saint-Ours, au guichet", "town hall of Saint-Ours, public action"
+            ),
             expects=Phrase("(?i)cherche", "(?i)looking"),
             is_reply=False,
         ),
@@ -67,7 +69,7 @@ ARRIVING = Scene(
             "jo",
             "dm",
             Phrase("passer", "skip"),
-            expects=Phrase("Saint-Ours", "front desk"),
+            expects=same("Saint-Ours"),
             is_reply=False,
         ),
     ),
