@@ -2,7 +2,8 @@
 
 The database and a file beside the session hold the same tombstones. One that only the file knows
 was laid after the copy was made that the database was restored from: then it is done again. One
-that only the database knows was laid just before a crash.
+that only the database knows was laid just before a crash; and where even that was not done yet,
+the sweep that is planned with every erasure tells of it.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from bot.clock import Clock
 from bot.config.settings import StorageSettings
 from bot.ids import ANONYMOUS, UserId
 from bot.pseudonym import Pseudonyms
-from bot.services.erasure import Erased, erase
+from bot.services.erasure import Erased, erase, unswept
 from bot.services.outgoing import Outgoing
 from bot.storage import erasure, subject, wal
 from bot.storage.database import Database
@@ -47,10 +48,7 @@ class Graveyard:
 
     async def bury(self, erased: Erased) -> None:
         """Remember ``erased`` in both places, and take its words out of the log of the database."""
-        item = Tombstone(self._pseudonym(erased.user), erased.at, erased.keeps_words)
-        await asyncio.to_thread(self._write, [item])
-        await self._database.write_patiently(lambda t: erasure.note(t, item))
-        is_empty = await wal.empty(self._url)
+        is_empty = await self._lay([self._stone(erased)])
         log.info("event=erased is_log_empty=%s", is_empty)
 
     async def replay(self) -> int:
@@ -61,8 +59,10 @@ class Graveyard:
         filed = await asyncio.to_thread(self._read)
         async with self._database.read() as snapshot:
             known = await erasure.all_of(snapshot)
+            known |= {self._stone(item) for item in await unswept(snapshot)}
             people = await subject.everybody(snapshot) if filed - known else frozenset()
-        await asyncio.to_thread(self._write, sorted(known - filed, key=lambda item: item.erased_at))
+        if known - filed:
+            await self._lay(sorted(known - filed, key=lambda item: item.erased_at))
         by_pseudonym = {self._pseudonym(user): user for user in people if user != ANONYMOUS}
         again = 0
         for item in sorted(filed - known, key=lambda item: item.erased_at):
@@ -74,12 +74,26 @@ class Graveyard:
             log.warning("event=erasures_replayed count=%d", again)
         return again
 
+    async def _lay(self, items: list[Tombstone]) -> bool:
+        """Note ``items`` in both places; return whether the log of the database was emptied.
+
+        The file comes last: after a crash, what it does not hold is done from the beginning.
+        """
+        for item in items:
+            await self._database.write_patiently(partial(_note, item))
+        is_empty = await wal.empty(self._url)
+        await asyncio.to_thread(self._write, items)
+        return is_empty
+
     async def _again(self, item: Tombstone, user: UserId | None, transaction: Transaction) -> None:
         now = self._clock.now()
         if user is not None:
             outgoing = Outgoing(transaction, f"erasure:{item.pseudonym}:{now.isoformat()}", now)
             await erase(transaction, outgoing, user, now, keeps_words=item.keeps_words)
         await erasure.note(transaction, item)
+
+    def _stone(self, erased: Erased) -> Tombstone:
+        return Tombstone(self._pseudonym(erased.user), erased.at, erased.keeps_words)
 
     def _pseudonym(self, user: UserId) -> str:
         return self._pseudonyms.of("erasure", user)
@@ -102,6 +116,10 @@ class Graveyard:
                 file.write(b"\n" + orjson.dumps(item) + b"\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+async def _note(item: Tombstone, transaction: Transaction) -> None:
+    await erasure.note(transaction, item)
 
 
 def _tombstone(line: bytes) -> Tombstone:

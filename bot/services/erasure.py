@@ -7,7 +7,7 @@ from bot.ids import UserId
 from bot.services.outgoing import Outgoing
 from bot.storage import due, forgetting, post
 from bot.storage.due import Due
-from bot.storage.transaction import Transaction
+from bot.storage.transaction import Reader, Transaction
 
 KIND = "erasure"
 """Kind of what falls due: looking again for what was under way at the moment of the erasure."""
@@ -16,6 +16,9 @@ SWEEP = timedelta(minutes=2)
 """By then what was being sent has come back, and what was said in the same moment is known."""
 
 _MOMENT = timedelta(seconds=10)
+
+_KEEPING = " anonymised"
+"""After the time of an erasure: what was contributed stayed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ async def erase(
     """
     taken_back, unreachable = await _take_back(transaction, outgoing, user)
     rows = await forgetting.erase(transaction, user, keeps_words=keeps_words)
-    occurrence = now.isoformat()
+    occurrence = now.isoformat() + _KEEPING * keeps_words
     await due.plan(transaction, Due(KIND, user, occurrence, now + SWEEP))
     transaction.announce(Erased(user, now, keeps_words))
     return Receipt(rows, taken_back, unreachable)
@@ -68,10 +71,20 @@ async def sweep(transaction: Transaction, outgoing: Outgoing, item: Due) -> None
 
     What somebody says who comes back later is theirs again.
     """
-    user, at = UserId(item.reference), datetime.fromisoformat(item.occurrence)
-    await _take_back(transaction, outgoing, user, at + _MOMENT)
-    await forgetting.leave_inbox(transaction, user, at + _MOMENT)
+    erased = _of(item)
+    await _take_back(transaction, outgoing, erased.user, erased.at + _MOMENT)
+    await forgetting.leave_inbox(transaction, erased.user, erased.at + _MOMENT)
     await due.remove(transaction, item)
+
+
+async def unswept(reader: Reader) -> list[Erased]:
+    """Return the erasures of the last moments: a crash may have kept them from being announced."""
+    return [_of(item) for item in await due.pending_of_kind(reader, KIND)]
+
+
+def _of(item: Due) -> Erased:
+    at = datetime.fromisoformat(item.occurrence.removesuffix(_KEEPING))
+    return Erased(UserId(item.reference), at, item.occurrence.endswith(_KEEPING))
 
 
 async def _take_back(

@@ -135,6 +135,13 @@ async def pending_of(reader: Reader, kind: str, reference: str) -> list[Due]:
     return [Due(**row._mapping) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
 
 
+async def pending_of_kind(reader: Reader, kind: str) -> list[Due]:
+    """Return what is planned of a kind and has not fired, whatever it is about."""
+    is_meant = (due.c.kind == kind) & (due.c.state == State.PENDING)
+    result = await reader.execute(select(*_COLUMNS).where(is_meant).order_by(due.c.due_at))
+    return [Due(**row._mapping) for row in result]  # noqa: SLF001  documented API
+
+
 async def cancel_one(transaction: Transaction, item: Due) -> None:
     """Forget one pending occurrence."""
     await transaction.execute(delete(due).where(*_is(item), due.c.state == State.PENDING))

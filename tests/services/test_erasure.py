@@ -57,6 +57,10 @@ async def kept(scene: Scene, user: UserId = JO) -> dict[str, object]:
         return dict(await subject.rows(reader, user))
 
 
+def log_bytes(url: str) -> int:
+    return Path(url.removeprefix("sqlite:///") + "-wal").stat().st_size
+
+
 async def everything(database: Database) -> str:
     async with database.read() as reader:
         found = [
@@ -215,6 +219,33 @@ async def test_erasure_is_done_again_after_a_restored_backup(tmp_path: Path, liv
     assert await yard.replay() == 0
     assert JO not in (tmp_path / FILE_NAME).read_text()
     assert (tmp_path / FILE_NAME).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("keeps_words", [False, True])
+async def test_tombstone_is_laid_at_the_next_start_where_a_kill_came_before_it(
+    tmp_path: Path, sqlite_url: str, *, keeps_words: bool
+) -> None:
+    database = Database(sqlite_url)
+    scene = Scene(database)
+    await scene.preferences.load()
+    scene.clock.pass_by(timedelta(microseconds=123_456))
+    await scene.say(f"!moi talents {SECRET}")
+    # Nobody hears of the commit, as when the process is killed right after it.
+    await scene.say(f"!oubliezmoi {'anonymiser' if keeps_words else 'effacer'}")
+    settings = StorageSettings.model_validate({"url": sqlite_url, "data_dir": tmp_path})
+    yard = Graveyard(database, settings, load_or_make(tmp_path), scene.clock)
+    assert log_bytes(sqlite_url) > 0
+
+    assert await yard.replay() == 0
+
+    assert log_bytes(sqlite_url) == 0
+    async with database.read() as reader:
+        [stone] = await erasure.all_of(reader)
+    assert stone.keeps_words is keeps_words
+    assert stone.pseudonym in (tmp_path / FILE_NAME).read_text()
+    assert await yard.replay() == 0
+    assert (tmp_path / FILE_NAME).read_text().count("{") == 1
+    await database.close()
 
 
 async def test_tombstone_that_a_crash_kept_from_the_file_is_filed(
