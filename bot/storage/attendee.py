@@ -153,6 +153,7 @@ class Addressee:
 
     user_id: UserId
     answer: Answer
+    answered_at: datetime
     chosen: Member
 
 
@@ -172,7 +173,7 @@ async def addressees(
     is_meant = attendee.c.user_id > after if only is None else attendee.c.user_id == only
     choices = [member.c[name] for name in Member.__slots__ if name != "user_id"]
     statement = (
-        select(attendee.c.user_id.label("who"), attendee.c.answer, *choices)
+        select(attendee.c.user_id.label("who"), attendee.c.answer, attendee.c.answered_at, *choices)
         .outerjoin(member, member.c.user_id == attendee.c.user_id)
         .where(
             attendee.c.meeting_id == number,
@@ -186,7 +187,8 @@ async def addressees(
     for row in await reader.execute(statement):
         values = dict(row._mapping)  # noqa: SLF001  documented API
         user, answer = UserId(values.pop("who")), Answer(values.pop("answer"))
-        found.append(Addressee(user, answer, Member(user, **values)))
+        at = values.pop("answered_at")
+        found.append(Addressee(user, answer, at, Member(user, **values)))
     return found
 
 

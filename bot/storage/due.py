@@ -1,5 +1,6 @@
 """Due: what the clock will ask for, and when; the database is the source of truth for time."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -104,6 +105,25 @@ async def is_pending(reader: Reader, kind: str, reference: str) -> bool:
     statement = (
         select(due.c.id)
         .where(due.c.kind == kind, due.c.reference == reference, due.c.state == State.PENDING)
+        .limit(1)
+    )
+    return (await reader.execute(statement)).first() is not None
+
+
+async def is_any_pending(
+    reader: Reader, kind: str, reference: str, occurrences: Sequence[str]
+) -> bool:
+    """Return whether one of ``occurrences`` of a thing is still to come."""
+    if not occurrences:
+        return False
+    statement = (
+        select(due.c.id)
+        .where(
+            due.c.kind == kind,
+            due.c.reference == reference,
+            due.c.occurrence.in_(list(occurrences)),
+            due.c.state == State.PENDING,
+        )
         .limit(1)
     )
     return (await reader.execute(statement)).first() is not None

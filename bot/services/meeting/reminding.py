@@ -1,12 +1,13 @@
 """Reminding: when a date comes near, the room hears one line, and those who come are told."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
-from bot.services import manner, quiet
+from bot.services import manner
 from bot.services.manner import Manner
-from bot.services.meeting import news, offset, plan, telling
+from bot.services.meeting import holding, news, offset, plan, telling
 from bot.services.meeting.card import Look
+from bot.services.meeting.holding import Listener
 from bot.services.meeting.news import News, What
 from bot.services.outgoing import Outgoing
 from bot.storage import meeting
@@ -40,10 +41,11 @@ async def remind(
     missed = item.due_at if is_late else None
     told = News(What.REMINDER, start, item.occurrence.partition("/")[2], missed=missed)
     how = await manner.of_room(transaction, found.room_id, usual)
-    at = quiet.earliest(look.now, how)
-    if at <= look.now:
+    rest = await plan.offsets_of(transaction, found)
+    at = holding.until(told, date, rest, Listener(how, found.created_at), look.now)
+    if at is None:
         telling.say_in_room(outgoing, found, told, date, look)
-    elif at < date.start.astimezone(UTC):
+    elif holding.is_of_use(told, date, at):
         await news.spread(transaction, found, replace(told, only=news.ROOM), at)
     await news.spread(transaction, found, told, look.now)
     return True

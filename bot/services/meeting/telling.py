@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.ids import UserId
-from bot.services import manner, quiet
+from bot.services import manner
 from bot.services.manner import Manner
-from bot.services.meeting import CARD, card, plan, wording
+from bot.services.meeting import CARD, card, holding, offset, plan, wording
 from bot.services.meeting.card import Look
-from bot.services.meeting.news import PORTION, ROOM, News, What, spread
+from bot.services.meeting.holding import Listener
+from bot.services.meeting.news import KIND, PORTION, ROOM, News, What, spread
 from bot.services.meeting.series import Occurrence
 from bot.services.outgoing import Fallback, Outgoing
 from bot.storage import attendee, due, meeting
@@ -42,6 +43,8 @@ async def tell(
     date = await _date(transaction, found, news, look.now)
     if date is None:
         return False
+    if news.only and await _is_outdone(transaction, found, news):
+        return False
     how = await manner.of_room(transaction, found.room_id, usual)
     if news.only == ROOM:
         say_in_room(outgoing, found, news, date, look)
@@ -54,10 +57,14 @@ async def tell(
         only=news.only or None,
         limit=PORTION,
     )
-    waits = {person: _held_until(person, news, date, look.now, how) for person in people}
+    rest = await plan.offsets_of(transaction, found)
+    waits = {
+        person: holding.until(news, date, rest, _listener(person, how), look.now)
+        for person in people
+    }
     _tell_now(outgoing, found, news, date, [p for p in people if waits[p] is None], look)
     for person, wait in waits.items():
-        if wait is not None and wait < date.start.astimezone(UTC):
+        if wait is not None and holding.is_of_use(news, date, wait):
             await _tell_later(transaction, found, item, replace(news, only=person.user_id), wait)
     if len(people) == PORTION:
         await spread(transaction, found, replace(news, after=people[-1].user_id), look.now)
@@ -112,23 +119,19 @@ async def _date(
     return await plan.date_at(transaction, item, news.start, now)
 
 
-def _held_until(
-    person: Addressee, news: News, date: Occurrence, now: datetime, how: Manner
-) -> datetime | None:
-    """Return until when somebody wants to hear nothing, None when they are told now.
+async def _is_outdone(transaction: Transaction, item: Meeting, news: News) -> bool:
+    """Return whether a later reminder of the same date was held until now as well."""
+    if news.what is not What.REMINDER:
+        return False
+    [own] = offset.of(news.label)
+    rest = plan.shorter(await plan.offsets_of(transaction, item), own)
+    keys = [replace(news, label=str(each), missed=None).key() for each in rest]
+    return await due.is_any_pending(transaction, KIND, str(item.id), keys)
 
-    What changes cannot wait until it is too late to act on it, quiet hours or not; whoever waits
-    for a place wants to know it whatever they paused.
-    """
+
+def _listener(person: Addressee, how: Manner) -> Listener:
     zone = zone_named(person.chosen.timezone) or how.zone
-    paused = None if news.what is What.PLACE else person.chosen.paused_until
-    at = quiet.earliest(now, replace(how, zone=zone), paused_until=paused)
-    if at <= now:
-        return None
-    first = min(each.astimezone(UTC) for each in (date.start, news.earlier or date.start))
-    is_pressing = news.what is not What.REMINDER and at >= first
-    is_paused = paused is not None and paused > now
-    return None if is_pressing and not is_paused else at
+    return Listener(replace(how, zone=zone), person.answered_at, person.chosen.paused_until)
 
 
 def say_in_room(
