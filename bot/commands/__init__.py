@@ -26,6 +26,7 @@ from bot.commands.profile import PROFILE
 from bot.commands.reminder import REACTIONS, REMINDER
 from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
+from bot.commands.stats import STATS
 from bot.commands.timezone import TIMEZONE
 from bot.commands.verification import VERIFICATION
 from bot.commands.welcome import WELCOME
@@ -61,6 +62,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(EXPERIENCE_IMPORT),
     listed(LETTER),
     listed(DESK),
+    listed(STATS),
     listed(LANGUAGE),
     listed(TIMEZONE),
     listed(SETTING),

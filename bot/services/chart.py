@@ -13,8 +13,12 @@ _TOP, _BOTTOM, _SIDE = 70, 50, 30
 _FAMILY = "Source Sans Pro"
 
 
-def svg(title: str, labels: Sequence[str], values: Sequence[int]) -> str:
+def svg(
+    title: str, labels: Sequence[str], values: Sequence[int], shown: Sequence[str] | None = None
+) -> str:
     """Return bars of ``values`` (no less than 0), each with its label below and its number above.
+
+    ``shown`` are other words for the numbers.
 
     Numbers and bars say the same, and nothing is told by colour alone.
     """
@@ -29,7 +33,8 @@ def svg(title: str, labels: Sequence[str], values: Sequence[int]) -> str:
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         f'<text x="{_SIDE}" y="38" font-size="26" fill="#222222">{escape(title)}</text>',
     ]
-    for n, (label, value) in enumerate(zip(labels, values, strict=True)):
+    numbers = shown or [str(value) for value in values]
+    for n, (label, value, number) in enumerate(zip(labels, values, numbers, strict=True)):
         middle = _SIDE + step * (n + 0.5)
         tall = room * value / tallest
         top = HEIGHT - _BOTTOM - tall
@@ -40,7 +45,7 @@ def svg(title: str, labels: Sequence[str], values: Sequence[int]) -> str:
             ),
             (
                 f'<text x="{middle:.1f}" y="{top - 8:.1f}" font-size="20" text-anchor="middle" '
-                f'fill="#222222">{value}</text>'
+                f'fill="#222222">{escape(number)}</text>'
             ),
             (
                 f'<text x="{middle:.1f}" y="{HEIGHT - 18}" font-size="18" text-anchor="middle" '

@@ -41,6 +41,7 @@ async def report(
     since = min((one.came_at for one in greeted if one.came_at), default=greeted_at)
     stepped = await newcomer.stepped_since(transaction, users, since)
     silent = [user for user in users if user not in stepped]
+    await newcomer.note_steps(transaction, room, stepped)
     await newcomer.unname(transaction, room, greeted_at)
     if not silent or animators_room is None:
         return False

@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, ColumnElement, Index, Table, Text, delete, func, select, update
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Index,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    update,
+)
 
 from bot.ids import RoomId, UserId
 from bot.storage import inbox
@@ -36,6 +47,7 @@ newcomer = Table(
     Column("state", Text, nullable=False, info=FACT),
     Column("seen_at", UtcDateTime, nullable=False, info=FACT),
     Column("came_at", UtcDateTime, nullable=True, info=FACT),
+    Column("has_stepped", Boolean, nullable=False, info=FACT),
     info=personal(Purpose.MEET, Erasure.DELETED, Limit("seen_at", days=REMEMBERED_DAYS)),
 )
 Index("ix_newcomer_came_at", newcomer.c.came_at)
@@ -49,7 +61,7 @@ class Newcomer:
 
     ``person`` is a pseudonym for them in that room. ``user_id`` is known only while somebody has
     to speak with them or of them. ``seen_at`` is when they last came or went, ``came_at`` when they
-    came as somebody new.
+    came as somebody new; ``has_stepped`` is noted when their name is forgotten.
     """
 
     room_id: RoomId
@@ -58,6 +70,7 @@ class Newcomer:
     seen_at: datetime
     came_at: datetime | None = None
     user_id: UserId | None = None
+    has_stepped: bool = False
 
 
 _COLUMNS = [newcomer.c[name] for name in Newcomer.__slots__]
@@ -129,6 +142,35 @@ async def mark_greeted(transaction: Transaction, room_id: RoomId) -> None:
         .where(newcomer.c.room_id == room_id, newcomer.c.state == State.WAITING)
         .values(state=State.GREETED)
     )
+
+
+async def note_steps(transaction: Transaction, room_id: RoomId, users: Iterable[UserId]) -> None:
+    """Note that ``users``, who came into a room, took a first step."""
+    everybody = sorted(users)
+    for start in range(0, len(everybody), 1000):
+        few = everybody[start : start + 1000]
+        await transaction.execute(
+            update(newcomer)
+            .where(newcomer.c.room_id == room_id, newcomer.c.user_id.in_(few))
+            .values(has_stepped=True)
+        )
+
+
+async def counts(
+    reader: Reader, rooms: Iterable[RoomId], since: datetime, until: datetime
+) -> tuple[int, int]:
+    """Return how many came into ``rooms`` then as somebody new, and how many took a first step.
+
+    Who came into several rooms counts in each. A first step is known once it was looked for.
+    """
+    statement = (
+        select(newcomer.c.has_stepped, func.count().label("n"))
+        .where(newcomer.c.came_at >= since, newcomer.c.came_at < until)
+        .where(newcomer.c.room_id.in_(list(rooms)))
+        .group_by(newcomer.c.has_stepped)
+    )
+    found = {bool(row.has_stepped): int(row.n) for row in await reader.execute(statement)}
+    return sum(found.values()), found.get(True, 0)
 
 
 async def unname(transaction: Transaction, room_id: RoomId, came_until: datetime) -> None:

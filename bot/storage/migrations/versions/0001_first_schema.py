@@ -388,6 +388,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
         sa.Column("came_at", UtcDateTime(), nullable=True),
+        sa.Column("has_stepped", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("room_id", "person", name=op.f("pk_newcomer")),
     )
     op.create_index("ix_newcomer_came_at", "newcomer", ["came_at"], unique=False)

@@ -1,0 +1,100 @@
+"""Stats: how a community is doing, in numbers that tell nothing of anybody."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.ids import RoomId
+from bot.services import closing
+from bot.services.letter.composition import Weeks, weeks
+from bot.services.meeting import series
+from bot.storage import attendee, letter_material, meeting, newcomer, occurrence, room_setting
+from bot.storage.attendee import Answer
+from bot.storage.letter_material import Span
+from bot.storage.transaction import Reader
+
+PERIOD = timedelta(days=30)
+"""What the numbers are about."""
+
+FEWEST = 5
+"""Of fewer people or things no number is told: one could guess who they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One number by its ``noun``; those of the last thirty days but for ``members``."""
+
+    noun: str
+    value: int
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether the number is too small to be told."""
+        return 0 < self.value < FEWEST
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """All measures in the order in which they are read, and experiences week by week."""
+
+    measures: Sequence[Measure]
+    weeks: Weeks
+
+
+async def read(
+    reader: Reader, rooms: Sequence[RoomId], members: int, now: datetime, zone: ZoneInfo
+) -> Health:
+    """Return the measures of ``rooms``; a few statements, however much there is."""
+    since = now - PERIOD
+    span = Span(tuple(rooms), since, now)
+    came, stepped = await newcomer.counts(reader, rooms, since, now)
+    told = (await letter_material.newest(reader, span, 1, is_reuse=False))[1]
+    reused = (await letter_material.newest(reader, span, 1, is_reuse=True))[1]
+    meetings, going = await _meetings(reader, rooms, since, now)
+    measures = (
+        Measure("members", members),
+        Measure("newcomers", came),
+        Measure("stepped", stepped),
+        Measure("experiences", told),
+        Measure("reuses", reused),
+        Measure("meetings", meetings),
+        Measure("going", going),
+    )
+    return Health(measures, await weeks(reader, span, zone))
+
+
+async def _meetings(
+    reader: Reader, rooms: Sequence[RoomId], since: datetime, now: datetime
+) -> tuple[int, int]:
+    """Return how many dates there were, and how many people said they would come to these."""
+    items = await meeting.to_come(reader, rooms, since)
+    numbers = [item.id for item in items]
+    changes = await occurrence.of_meetings(reader, numbers)
+    counts = await attendee.counts_of(reader, numbers)
+    settings = await room_setting.load(reader)
+    total = people = 0
+    for item in items:
+        rest = closing.of(settings.get(item.room_id, {}))
+        held = 0
+        for date in series.dates(item, changes.get(item.id, []), rest, since):
+            if date.over_at > now:
+                break
+            held += 1
+        total += held
+        people += counts.get(item.id, {}).get(Answer.GOING, 0) if held else 0
+    return total, people
+
+
+def to_csv(health: Health, now: datetime) -> bytes:
+    """Return the measures as a table: ``measure,value,from,to``; the mark is for Excel."""
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(["measure", "value", "from", "to"])
+    start, end = (at.date().isoformat() for at in (now - PERIOD, now))
+    for each in health.measures:
+        value = f"<{FEWEST}" if each.is_masked else str(each.value)
+        table.writerow([each.noun, value, start if each.noun != "members" else end, end])
+    return ("\ufeff" + written.getvalue()).encode()
