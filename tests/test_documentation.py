@@ -38,3 +38,37 @@ def test_every_row_of_attacks_and_faults_names_its_test() -> None:
     assert attacks == list(range(1, 16))
     assert len(rows) > 40
     assert [row for row in rows if not TEST.search(row)] == []
+
+
+def test_decisions_are_numbered_without_gaps_and_listed() -> None:
+    pages = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    listed = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    titles = [page.read_text(encoding="utf-8").splitlines()[0] for page in pages]
+    numbers = [title.partition(". ")[0] for title in titles]
+    links = [
+        f"| {n} | [{title.partition('. ')[2]}](adr/{page.name}) |"
+        for n, (title, page) in enumerate(zip(titles, pages, strict=True), 1)
+    ]
+
+    assert [int(page.name[:4]) for page in pages] == list(range(1, len(pages) + 1))
+    assert numbers == [f"# {n}" for n in range(1, len(pages) + 1)]
+    assert [link for link in links if link not in listed] == []
+
+
+def test_glossary_is_sorted_and_has_each_noun_once() -> None:
+    page = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    nouns = re.findall(r"^\| \*\*(.+?)\*\*", page, re.MULTILINE)
+
+    assert nouns == sorted(set(nouns))
+
+
+def test_files_that_the_architecture_names_are_there() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`((?:bot/|tests/)?[\w/]+\.py)`", page))
+
+    assert len(named) > 20
+    assert [n for n in sorted(named) if not {(ROOT / n), (ROOT / "bot" / n)} & set(_files())] == []
+
+
+def _files() -> list[Path]:
+    return [*(ROOT / "bot").rglob("*.py"), *(ROOT / "tests").rglob("*.py")]
