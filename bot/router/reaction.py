@@ -58,7 +58,10 @@ class ReactionHandler:
         ):
             await around.finish(entry)
             return
-        message = await self._as_message(redaction, given.target)
+        if kind == UNTRACKED:
+            message = stand_in(redaction, given.target, redaction.sender)
+        else:
+            message = await self._as_message(redaction, given.target)
         words = undo[1](reference)
         call = Call(entry, message, command, words, is_quiet=True, taken=given.event_id)
         await self._runner.run(call)

@@ -7,11 +7,14 @@ moment of the yes; without an answer all is forgotten after a week.
 from datetime import datetime, timedelta
 
 from bot.errors import UserError
+from bot.ids import EventId, UserId
 from bot.services import setting
 from bot.services.number import EXPERIENCE, named
+from bot.services.outgoing import Outgoing
 from bot.storage import due, experience, experience_consent, question
 from bot.storage.due import Due
 from bot.storage.experience_consent import Consent
+from bot.storage.shown import shown_of
 from bot.storage.transaction import Transaction
 
 KIND = "experience_consent"
@@ -29,6 +32,8 @@ PATIENCE = timedelta(days=7)
 PIN = "📌"
 """The reaction of an animator, or of the author, that asks for a message to be kept."""
 
+UNPIN = f"{PIN} no"
+"""Instead of the pin: the reaction was taken away again."""
 
 UNTRACKED = "untracked"
 """Kind that stands for the card of a message which is somebody's own and not the bot's."""
@@ -56,6 +61,22 @@ async def close(transaction: Transaction, number: int) -> bool:
     """Forget what was asked, since it was answered; return whether it was open."""
     await due.cancel(transaction, KIND, str(number))
     return await experience_consent.drop(transaction, number)
+
+
+async def take_away(
+    transaction: Transaction, outgoing: Outgoing, source: EventId, user: UserId
+) -> None:
+    """Ask no more for the message ``source``, if ``user`` had it asked and nobody answered yet."""
+    found = await experience_consent.of_source(transaction, source)
+    if found is None or found.asked_by != user:
+        return
+    reference = f"{QUESTION}:{found.id}"
+    open_one = await question.about(transaction, found.author, NOUN, reference)
+    if open_one is not None:
+        for shown in await shown_of(transaction, [open_one.oid]):
+            outgoing.redact(shown.room_id, shown.oid, conversation=shown.conversation)
+    await question.cancel(transaction, found.author, NOUN, reference)
+    await close(transaction, found.id)
 
 
 async def give_up(transaction: Transaction, item: Due, now: datetime) -> bool:

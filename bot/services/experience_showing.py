@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from bot.i18n import Catalogue
 from bot.ids import Oid
 from bot.services import experience_card
-from bot.services.outgoing import Outgoing
+from bot.services.outgoing import Outgoing, conversation_with
 from bot.storage import due, experience, experience_showing
 from bot.storage.due import Due
 from bot.storage.experience_showing import Kind, Showing
 from bot.storage.outbox import Parcel
+from bot.storage.question import Question
 from bot.storage.transaction import Transaction
 
 KIND = "experience_card"
@@ -60,6 +61,15 @@ async def note_words(
         for parcel in said
     ]
     await experience_showing.note(transaction, showings)
+
+
+async def note_preview(
+    transaction: Transaction, asked: Question, number: int, now: datetime
+) -> None:
+    """Remember that the question ``asked`` showed ``E<number>`` before it was published."""
+    conversation = conversation_with(asked.room_id, asked.user_id)
+    preview = Showing(asked.oid, number, asked.room_id, conversation, Kind.WORDS, now)
+    await experience_showing.note(transaction, [preview])
 
 
 async def show(

@@ -109,6 +109,12 @@ async def newest(reader: Reader, user: UserId, noun: str | None = None) -> Quest
     return _question(dict(row._mapping)) if row else None  # noqa: SLF001  documented API
 
 
+async def about(reader: Reader, user: UserId, noun: str, reference: str) -> Question | None:
+    """Return the open question that ``noun`` asked ``user`` about ``reference``."""
+    is_it = (question.c.noun == noun) & (question.c.reference == reference)
+    return await _one(reader, select(*_COLUMNS).where(question.c.user_id == user, is_it, _IS_OPEN))
+
+
 async def of_oid(reader: Reader, oid: Oid) -> Question | None:
     """Return the question that the message ``oid`` asks, whatever its state."""
     return await _one(reader, select(*_COLUMNS).where(question.c.oid == oid))

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.model import Message
-from bot.storage import experience, experience_consent
+from bot.storage import experience, experience_consent, reaction
 from bot.storage.experience import Experience
 from tests.scene import ANIMATOR, JO, MAX, Act, Scene, sent
 
@@ -155,4 +155,40 @@ async def test_pin_in_a_room_of_trust_keeps_nothing(scene: Scene) -> None:
 
     assert await stored(scene) is None
     async with scene.database.read() as snapshot:
+        assert await experience_consent.of_source(snapshot, told.event_id) is None
+
+
+async def test_pin_taken_away_before_the_answer_drops_the_question(scene: Scene) -> None:
+    told = said_by(scene)
+    pin = scene.reaction(told.event_id, "📌", sender=ANIMATOR)
+    [question, *_] = await scene.hear(pin)
+    await scene.deliver()
+
+    acts = await scene.redact(pin.event_id, sender=ANIMATOR)
+
+    assert f"oid:{question.oid}" in {act.target for act in acts}
+    async with scene.database.read() as snapshot:
+        assert await experience_consent.of_source(snapshot, told.event_id) is None
+    await scene.react(sent(question.oid), "✅", sender=MAX)
+    assert await stored(scene) is None
+
+
+async def test_pin_taken_away_after_the_answer_changes_nothing(scene: Scene) -> None:
+    told = said_by(scene)
+    pin = scene.reaction(told.event_id, "📌", sender=ANIMATOR)
+    [question, *_] = await scene.hear(pin)
+    await scene.deliver()
+    await scene.react(sent(question.oid), "✅", sender=MAX)
+
+    assert await scene.redact(pin.event_id, sender=ANIMATOR) == []
+    assert await stored(scene) is not None
+
+
+async def test_pin_of_somebody_not_entitled_leaves_nothing(scene: Scene) -> None:
+    told = said_by(scene)
+    pin = scene.reaction(told.event_id, "📌", sender=JO)
+    assert await scene.hear(pin) == []
+
+    async with scene.database.read() as snapshot:
+        assert await reaction.get(snapshot, pin.event_id) is None
         assert await experience_consent.of_source(snapshot, told.event_id) is None

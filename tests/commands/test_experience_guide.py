@@ -46,6 +46,22 @@ async def test_conversation_makes_an_experience_and_shows_it_in_its_room(scene: 
     assert "Par jo" in card.body
 
 
+async def test_preview_is_taken_back_with_the_experience(scene: Scene) -> None:
+    await scene.say("!partage")
+    await scene.deliver()
+    await tell(scene, "Personne ne lit le règlement", "une page dessinée")
+    shown = await scene.say("aperçu", room=PAIR)
+    [preview] = [act for act in shown if "une page dessinée" in act.body]
+    await scene.deliver()
+    await scene.say("publier", room=PAIR)
+    await scene.deliver()
+
+    await scene.say("!exp delete E1 yes")
+
+    redacted = {act.target for act in await scene.fire() if act.type == "m.room.redaction"}
+    assert f"oid:{preview.oid}" in redacted
+
+
 async def test_other_name_of_the_command_asks_as_well(scene: Scene) -> None:
     await scene.say("!exp")
     await tell(scene, "Trop long", "fini", "publier")

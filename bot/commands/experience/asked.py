@@ -57,6 +57,11 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True)
+class Unpin:
+    """The reaction that pinned the message was taken away."""
+
+
+@dataclass(frozen=True, slots=True)
 class Guide:
     """Nothing was told yet: it is to be asked for."""
 
@@ -142,7 +147,7 @@ class Delete:
 
 
 About = Show | Tree | Pieces | Edit | Tag | See | Undo | Become | Useful | Delete
-Sharing = Tell | Capture | Guide
+Sharing = Tell | Capture | Unpin | Guide
 Asked = Sharing | About
 
 
@@ -150,6 +155,8 @@ def parse_share(rest: str, gathering: Gathering) -> Sharing:
     """Return what is told; nothing but a reply means the message that is replied to."""
     if rest.strip() == experience_consent.PIN and gathering.message.reply_to is not None:
         return Capture(is_pinned=True)
+    if rest.strip() == experience_consent.UNPIN and gathering.message.reply_to is not None:
+        return Unpin()
     if not rest.strip():
         return Guide() if gathering.message.reply_to is None else Capture()
     return Tell(experience.parse(rest))

@@ -48,6 +48,15 @@ async def ask(context: Context, foreign: Foreign) -> None:
     await context.ask(text, reference=reference, offers=OFFERS, user=foreign.author)
 
 
+async def take_away(context: Context) -> None:
+    """Ask no more for the message from which the reaction was taken."""
+    source = context.message.reply_to
+    if source is not None:
+        await experience_consent.take_away(
+            context.transaction, context.outgoing, source, context.person.user_id
+        )
+
+
 async def gather(gathering: Gathering, question: Question, answer: str | None) -> Agreed | None:
     """Read the message from the room if its author says yes."""
     if answer is None or control(answer) is not Control.YES:

@@ -12,6 +12,7 @@ from bot.commands.experience.asked import (
     Show,
     Tell,
     Tree,
+    Unpin,
     parse,
 )
 from bot.commands.experience.life import WITHDRAWAL
@@ -23,7 +24,7 @@ from bot.storage.question import Question
 
 async def gather(gathering: Gathering, asked: Asked) -> object:
     """Ask the server for the message that is captured, or for who may see and do what."""
-    if isinstance(asked, Tell | Capture | Guide):
+    if isinstance(asked, Tell | Capture | Unpin | Guide):
         return await share.gather(gathering, asked)
     if isinstance(asked, Tree):
         return await tree.gather(gathering, asked.number)
@@ -32,7 +33,7 @@ async def gather(gathering: Gathering, asked: Asked) -> object:
 
 async def run(context: Context, asked: Asked) -> None:
     """Keep, show, change or delete an experience."""
-    if isinstance(asked, Tell | Capture | Guide):
+    if isinstance(asked, Tell | Capture | Unpin | Guide):
         await share.run(context, asked)
     elif isinstance(asked, Tree):
         await tree.run(context, asked.number)

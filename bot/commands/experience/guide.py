@@ -58,7 +58,7 @@ async def gather(gathering: Gathering, question: Question, _answer: str | None) 
 
 async def hear(context: Context, question: Question, answer: str | None) -> None:
     """Take an answer into the draft, and do what comes next."""
-    room, name = _reference(question)
+    _, name = _reference(question)
     draft = await _load(context)
     if answer is None or context.is_edit:
         given = experience_guide.read(name, answer, draft) if answer and name else None
@@ -72,7 +72,7 @@ async def hear(context: Context, question: Question, answer: str | None) -> None
         draft, effect = forms.answered(FORM, draft, name, said)
     else:
         draft, effect = forms.step(FORM, draft, said)
-    await _follow(context, room, draft, effect)
+    await _follow(context, question, draft, effect)
 
 
 def _is_answer(name: str, answer: str) -> bool:
@@ -81,7 +81,8 @@ def _is_answer(name: str, answer: str) -> bool:
     return said is None or (name in FORM.worded and said is Control.YES)
 
 
-async def _follow(context: Context, room: RoomId, draft: Draft, effect: Effect) -> None:
+async def _follow(context: Context, question: Question, draft: Draft, effect: Effect) -> None:
+    room, _ = _reference(question)
     match effect:
         case Effect.ASK | Effect.SHOW | Effect.PREVIEW:
             await _save(context, draft)
@@ -93,7 +94,7 @@ async def _follow(context: Context, room: RoomId, draft: Draft, effect: Effect) 
             await stored.discard(context.transaction, context.person.user_id, NOUN)
             context.answer(context.text("experience.guide_stopped"))
         case Effect.PUBLISH:
-            await _publish(context, room, draft)
+            await _publish(context, question, draft)
         case _:
             raise UserError("experience.guide_unclear")
 
@@ -137,8 +138,9 @@ async def _offer_to_publish(context: Context, room: RoomId, draft: Draft) -> Non
     await context.ask(text, reference=f"{room}|", offers=offers)
 
 
-async def _publish(context: Context, room: RoomId, draft: Draft) -> None:
+async def _publish(context: Context, question: Question, draft: Draft) -> None:
     """Keep the experience, say its number, and show it where it was to be shared."""
+    room, _ = _reference(question)
     author = context.facts
     is_here = room == context.place.room_id
     if not isinstance(author, Author) or not (author.is_member or is_here):
@@ -148,6 +150,7 @@ async def _publish(context: Context, room: RoomId, draft: Draft) -> None:
     user = context.person.user_id
     item = experience_guide.item_of(draft, room, user, context.source, context.now)
     item = await experience.keep(context.transaction, item)
+    await experience_showing.note_preview(context.transaction, question, item.id, context.now)
     await stored.discard(context.transaction, user, NOUN)
     name = number.named(number.EXPERIENCE, item.id)
     wording = "experience.guide_kept" if is_here else "experience.guide_published"

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.command import Command, Context, Gathering, Intent, Twin
 from bot.commands.experience import consent, guide
-from bot.commands.experience.asked import Guide, Sharing, Tell, parse_share
+from bot.commands.experience.asked import Guide, Sharing, Tell, Unpin, parse_share
 from bot.commands.experience.consent import Foreign
 from bot.commands.experience.media import brought
 from bot.commands.experience.seen import CARD
@@ -46,7 +46,7 @@ async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | M
     """Ask the server for the message that is captured, or for the one that brings a file."""
     if isinstance(asked, Tell):
         return await brought(gathering)
-    if isinstance(asked, Guide):
+    if isinstance(asked, Guide | Unpin):
         return None
     message = gathering.message
     source = message.reply_to
@@ -73,6 +73,8 @@ async def run(context: Context, asked: Sharing) -> None:
             await keep(context, said, context.source, file=bringing)
         case Guide(), _:
             await guide.start(context)
+        case Unpin(), _:
+            await consent.take_away(context)
         case _, Foreign() as foreign:
             await consent.ask(context, foreign)
         case _, Captured(said, source, file):
@@ -163,4 +165,5 @@ PIN = Twin(
     noun="experience_share",
     words=lambda _reference: experience_consent.PIN,
     is_for=lambda _reference, _room, _user: True,
+    undo=("experience_share", lambda _reference: experience_consent.UNPIN),
 )
