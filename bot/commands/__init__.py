@@ -5,6 +5,7 @@ from bot.commands.about import ABOUT
 from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
+from bot.commands.companion import COMPANION
 from bot.commands.desk import DESK
 from bot.commands.experience import EXPERIENCE, FILES, MEDIA, PIN, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.experience_export import EXPERIENCE_EXPORT
@@ -45,6 +46,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(PROFILE),
     listed(WHO),
     listed(ONBOARDING),
+    listed(COMPANION),
     listed(REMINDER),
     listed(PAUSE),
     listed(ANNOUNCEMENT),

@@ -64,3 +64,11 @@ async def withdrawn(reader: Reader, purpose: str) -> frozenset[UserId]:
         consent.c.purpose == purpose, consent.c.withdrawn_at.is_not(None)
     )
     return frozenset(UserId(str(row[0])) for row in await reader.execute(statement))
+
+
+async def given(reader: Reader, purpose: str) -> frozenset[UserId]:
+    """Return who agrees to ``purpose``."""
+    statement = select(consent.c.user_id).where(
+        consent.c.purpose == purpose, consent.c.withdrawn_at.is_(None)
+    )
+    return frozenset(UserId(str(row[0])) for row in await reader.execute(statement))

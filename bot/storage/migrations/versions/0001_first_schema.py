@@ -81,6 +81,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("oid", name=op.f("pk_attachment")),
     )
     op.create_table(
+        "companion",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("newcomer", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_companion")),
+        sa.UniqueConstraint("newcomer", name=op.f("uq_companion_newcomer")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_companion_changed_at", "companion", ["changed_at"], unique=False)
+    op.create_table(
+        "companion_request",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("search", sa.Integer(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_companion_request")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_companion_request_asked_at", "companion_request", ["asked_at"], unique=False
+    )
+    op.create_index("ix_companion_request_member", "companion_request", ["member"], unique=False)
+    op.create_index("ix_companion_request_search", "companion_request", ["search"], unique=False)
+    op.create_table(
         "consent",
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
