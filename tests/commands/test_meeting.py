@@ -60,7 +60,6 @@ async def test_when_is_understood(scene: Scene, words: str, part: str) -> None:
     ("words", "part"),
     [
         ("!rdv", "Par exemple"),
-        ("!rdv Atelier", "Quand a lieu"),
         ("!rdv | jeudi 14h", "titre"),
         ("!rdv Atelier | mardi 32", "mardi 32"),
         ("!rdv Atelier | 4 mars 2020 14h", "déjà passé"),

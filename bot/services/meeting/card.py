@@ -48,10 +48,9 @@ class Look:
 
 async def shown(reader: Reader, item: Meeting, look: Look) -> Text:
     """Return the card of ``item``, with the numbers of its answers as they are now."""
-    date = next(await plan.upcoming(reader, item, look.now), None)
+    date = await next_date(reader, item, look.now)
     if date is None:
-        earliest = item.starts_at - timedelta(days=1)
-        date = next(await plan.upcoming(reader, item, earliest), None)
+        date = await next_date(reader, item, item.starts_at - timedelta(days=1))
     counts = await attendee.counts(reader, item.id)
     return draw(item, date, counts, look)
 
@@ -63,7 +62,7 @@ def draw(item: Meeting, date: Occurrence | None, counts: Mapping[Answer, int], l
         title=Said(item.title, item.organiser),
         id=Code(named(MEETING, item.id)),
     )
-    parts = [head, *_facts(item, date, look)]
+    parts = [head, *facts(item, date, look)]
     if item.state is State.CANCELLED:
         parts.append(look.text("meeting.card.cancelled"))
     elif item.state is State.PLANNED:
@@ -76,6 +75,11 @@ def draw(item: Meeting, date: Occurrence | None, counts: Mapping[Answer, int], l
         if text:
             blocks.append(look.text(message_id, text=Said(text, item.organiser)))
     return paragraphs(blocks) if len(blocks) > 1 else blocks[0]
+
+
+async def next_date(reader: Reader, item: Meeting, now: datetime) -> Occurrence | None:
+    """Return the first date of ``item`` that is not over, if there is one."""
+    return next(await plan.upcoming(reader, item, now), None)
 
 
 async def next_shown(reader: Reader, item: Meeting, look: Look) -> str:
@@ -165,7 +169,8 @@ def conversation(item: Meeting) -> str:
     return conversation_with(item.room_id, item.organiser)
 
 
-def _facts(item: Meeting, date: Occurrence | None, look: Look) -> list[Text]:
+def facts(item: Meeting, date: Occurrence | None, look: Look) -> list[Text]:
+    """Return when and where ``item`` takes place, a line each."""
     facts: list[Text] = []
     if date is not None:
         facts.append(look.text("meeting.card.when", date=when(date, look)))

@@ -58,6 +58,13 @@ async def create(transaction: Transaction, wish: Wish, origin: Origin, now: date
     _check(wish)
     if len(await meeting.to_come(transaction, [origin.room_id], now)) >= MOST_PLANNED:
         raise UserError("meeting.too_many", limit=MOST_PLANNED)
+    item = await meeting.create(transaction, drawn_up(wish, origin, now))
+    await plan.plan(transaction, item, now)
+    return item
+
+
+def drawn_up(wish: Wish, origin: Origin, now: datetime) -> Meeting:
+    """Return the meeting that is wished, before it is kept."""
     blank = Meeting(
         uid=f"{oid_of(origin.source, 0)}@compagnon",
         room_id=origin.room_id,
@@ -71,9 +78,7 @@ async def create(transaction: Transaction, wish: Wish, origin: Origin, now: date
         created_at=now,
         changed_at=now,
     )
-    item = await meeting.create(transaction, _filled(blank, wish, now))
-    await plan.plan(transaction, item, now)
-    return item
+    return _filled(blank, wish, now)
 
 
 def corrected(item: Meeting, wish: Wish, now: datetime) -> Meeting:

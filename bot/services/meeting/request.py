@@ -60,6 +60,13 @@ class Set:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """A meeting was named and nothing else: the rest is asked."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """The whole meeting is called off, or its date on ``day``, or all from that day on."""
 
@@ -100,7 +107,7 @@ class Follow:
     is_on: bool
 
 
-Request = Create | Show | Set | Cancel | Move | Confirm | Who | Follow
+Request = Create | Guide | Show | Set | Cancel | Move | Confirm | Who | Follow
 
 
 def read(rest: str, speaker: Speaker, mentions: Iterable[UserId] = ()) -> Request:
@@ -179,14 +186,14 @@ def _day(phrase: str, speaker: Speaker) -> date:
     return when.start.date()
 
 
-def _create(words: str, speaker: Speaker) -> Create:
+def _create(words: str, speaker: Speaker) -> Create | Guide:
     """Read ``title | when | where | description``, or the same on lines of their own."""
     parts = words.split("|") if "|" in words else words.split("\n")
     title, phrase, where, *rest = (*[part.strip() for part in parts], "", "", "")[: len(parts) + 3]
     if not title:
         raise UserError("meeting.title_missing")
     if not phrase:
-        raise UserError("meeting.when_missing", title=title[:_LONGEST_GIVEN])
+        return Guide(title)
     when = field.read_when(phrase, speaker)
     place, link = field.split_place(where)
     separator = " | " if "|" in words else "\n"

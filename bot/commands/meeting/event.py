@@ -5,19 +5,20 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.command import Command, Context, Gathering, Intent, Twin
+from bot.commands.meeting import creation, guide
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
 from bot.services import number, page
 from bot.services.meeting import CARD, attendance, card, change, doubt, entry, sight
 from bot.services.meeting.card import Look
 from bot.services.meeting.change import Hand
-from bot.services.meeting.entry import Origin
 from bot.services.meeting.field import Speaker
 from bot.services.meeting.request import (
     Cancel,
     Confirm,
     Create,
     Follow,
+    Guide,
     Move,
     Request,
     Set,
@@ -27,10 +28,9 @@ from bot.services.meeting.request import (
 )
 from bot.services.meeting.sight import View
 from bot.storage import attendee
-from bot.storage import meeting as stored
 from bot.storage.meeting import Meeting, State
 from bot.storage.transaction import Transaction
-from bot.text import Said, Text
+from bot.text import Said
 from bot.when import long_date
 
 
@@ -44,7 +44,7 @@ def parse(rest: str, gathering: Gathering) -> Request:
 async def gather(gathering: Gathering, asked: Request) -> Hand:
     """Ask the server who may see and change what."""
     place, user = gathering.place, gathering.person.user_id
-    if isinstance(asked, Create):
+    if isinstance(asked, Create | Guide):
         return Hand(user, frozenset({place.room_id}))
     view = View(user, place.room_id, place.is_pair, gathering.database, gathering.reader)
     is_change = not isinstance(asked, Show | Follow)
@@ -58,7 +58,9 @@ async def run(context: Context, asked: Request) -> None:
         raise TypeError("a meeting is seen from somewhere")
     match asked:
         case Create():
-            await _create(context, asked)
+            await creation.create(context, asked)
+        case Guide(title=title):
+            await guide.start(context, title)
         case Show(number=wanted):
             item = await change.visible(context.transaction, wanted, hand.rooms)
             await _show(context, item)
@@ -122,49 +124,6 @@ async def _move(context: Context, item: Meeting, asked: Move) -> None:
         raise UserError("meeting.which_date", id=number.named(number.MEETING, item.id))
     else:
         await _set(context, item, "when", asked.phrase)
-
-
-async def _create(context: Context, asked: Create) -> None:
-    transaction, now = context.transaction, context.now
-    known = await stored.of_source(transaction, context.source)
-    if known is not None:
-        await _correct(context, known, asked)
-        return
-    if context.is_edit:
-        raise UserError("meeting.gone")  # called off since: an edit does not bring it back
-    person, place = context.person, context.place
-    origin = Origin(person.user_id, place.room_id, place.language, context.source)
-    item = await entry.create(transaction, asked.wish, origin, now)
-    if item.state is State.DRAFT:
-        _ask(context, item)
-        return
-    await card.post(transaction, context.outgoing, item, _look(context))
-    if asked.is_rolled:
-        context.outgoing.answer(context.message, context.text("meeting.rolled"))
-
-
-async def _correct(context: Context, known: Meeting, asked: Create) -> None:
-    """Take the edited command as the new words for what it made."""
-    item = entry.corrected(known, asked.wish, context.now)
-    item = await change.save(context.transaction, known, item, context.now)
-    if item.state is State.DRAFT:
-        context.answer(_question(context, item), card=f"{doubt.CARD}:{item.id}")
-    elif known.state is State.DRAFT:
-        await card.post(context.transaction, context.outgoing, item, _look(context))
-    else:
-        context.answer(await card.shown(context.transaction, item, _look(context, item)))
-
-
-def _ask(context: Context, item: Meeting) -> None:
-    """Ask about a date before anybody sees it; a reaction is enough for an answer."""
-    message = context.message
-    oid = context.outgoing.answer(message, _question(context, item), card=f"{doubt.CARD}:{item.id}")
-    for key in doubt.keys(item):
-        context.outgoing.react(message.room_id, oid, key, conversation=card.conversation(item))
-
-
-def _question(context: Context, item: Meeting) -> Text:
-    return doubt.question(item, context.place.prefix, _look(context))
 
 
 async def _show(context: Context, item: Meeting) -> None:
@@ -238,6 +197,8 @@ MEETING: Command[Request] = Command(
     run=run,
     parse=parse,
     gather=gather,
+    hear=guide.hear,
+    gather_answer=guide.gather,
     is_editable=True,
     take_back=take_back,
     needs_zone=True,
