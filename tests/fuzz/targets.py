@@ -20,11 +20,13 @@ from bot.matrix.rooms import Rooms
 from bot.model import Message, from_payload, kind_of, to_payload
 from bot.router import CommandTable
 from bot.router.registry import parting
+from bot.services.icalendar import reading
 from bot.storage.database import Database
 from bot.text import MESSAGE_LIMIT_BYTES, fold, render, split
 from bot.text.allow_list import sanitise
 from bot.when import Recurrence, as_text, describe, long_date
 from bot.when import split as split_phrase
+from bot.when.rrule import first_after
 from tests.fuzz.target import Target
 
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
@@ -126,9 +128,25 @@ def text(data: bytes) -> None:
         assert size <= MESSAGE_LIMIT_BYTES + 100
 
 
+def calendar(data: bytes) -> None:
+    """Whatever is in a calendar file, what is taken of it can be held, and has a next date."""
+    try:
+        found, _ = reading.read(data, ZONE)
+    except UserError:
+        return
+    for each in found:
+        assert each.title
+        start = each.start.moment
+        if each.rrule is not None:
+            zone = ZoneInfo(str(start.tzinfo))
+            before = start - timedelta(days=1)
+            assert first_after(each.rrule, start, zone, before) is not None or "UNTIL" in each.rrule
+
+
 TARGETS = (
     Target("sync", sync),
     Target("command", command),
     Target("date", date),
     Target("text", text),
+    Target("calendar", calendar),
 )

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.command import Command, Context, Gathering, Intent, Twin
+from bot.commands.meeting_file import intake
+from bot.commands.meeting_file.intake import Taken
 from bot.errors import UserError
 from bot.ids import RoomId, UserId, direct_room
 from bot.services import number
@@ -27,6 +29,8 @@ class Asked:
 
     number: int | None = None
     is_mine: bool = False
+    imports: bool | None = None
+    """Whether a file is to be taken in, or only looked at; None to give one out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,19 @@ def parse(rest: str, gathering: Gathering) -> Asked:
         return Asked()
     if words in _MINE:
         return Asked(is_mine=True)
+    verb, _, following = words.partition(" ")
+    if verb in intake.NAMES:
+        return Asked(imports=intake.is_sure(following))
     wanted = number.read(number.MEETING, rest)
     if wanted is None:
         raise UserError("error.argument_unknown", given=rest.strip()[:_LONGEST_GIVEN])
     return Asked(wanted)
 
 
-async def gather(gathering: Gathering, asked: Asked) -> Packed:
-    """Ask the server what may be seen here, and write the file."""
+async def gather(gathering: Gathering, asked: Asked) -> Packed | Taken:
+    """Ask the server what may be seen here, and write the file; or read the one to take in."""
+    if asked.imports is not None:
+        return await intake.gather(gathering)
     place, person, now = gathering.place, gathering.person, gathering.now
     view = View(person.user_id, place.room_id, place.is_pair, gathering.database, gathering.reader)
     wanted = asked.number
@@ -90,6 +99,9 @@ async def _packed(found: Sequence[Entry], gathering: Gathering) -> Packed:
 async def run(context: Context, asked: Asked) -> None:
     """Send the file here; where somebody only clicked, to them alone."""
     packed = context.facts
+    if isinstance(packed, Taken):
+        await intake.run(context, packed, is_meant=bool(asked.imports))
+        return
     if not isinstance(packed, Packed):
         raise TypeError("a calendar file is made before")
     if not packed.count:
@@ -119,7 +131,6 @@ MEETING_FILE: Command[Asked] = Command(
     run=run,
     parse=parse,
     gather=gather,
-    only_answers=True,
 )
 
 FILE = Twin(CARD, "📅", "meeting_file", lambda number_: f"{number.MEETING}{number_}", _everybody)
