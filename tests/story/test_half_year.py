@@ -1,19 +1,23 @@
 """Ten people log, find, take up and withdraw experiences for half a year, with restarts between."""
 
+import io
+import re
+import zipfile
 from datetime import timedelta
 
 from sqlalchemy import func, select
 
-from bot.ids import RoomId, UserId
-from bot.storage import experience, experience_interest, experience_showing
+from bot.ids import Oid, RoomId, UserId
+from bot.storage import attachment, experience, experience_interest, experience_showing
 from bot.storage.database import Database
 from bot.storage.experience import experience as table
 from bot.storage.room import Room
 from bot.storage.room import save as save_rooms
-from tests.scene import ROOM, Scene
+from tests.scene import ANIMATOR, BOT, ROOM, Scene
 
 PEOPLE = [UserId(f"@p{n}:example.org") for n in range(10)]
 WEEKS = 26
+ALONE = RoomId("!anne-and-the-bot:example.org")
 
 
 async def reborn(database: Database) -> Scene:
@@ -69,3 +73,23 @@ async def test_half_a_year_of_ten_people_adds_up(database: Database) -> None:
     for week in range(WEEKS):
         found = await scene.answer(f"!cherche remède{week}", sender=PEOPLE[1])
         assert ("Souci" in found) == (week % 5 != 4)
+    for words, suffix in (("", ".md"), (" json", ".json"), (" csv", ".csv")):
+        files = await exported(scene, f"!exporter expériences{words}")
+        text = "".join(body for name, body in files.items() if name.endswith(suffix))
+        if suffix == ".md":
+            assert len(files) == len(alive)
+        told = {week for week in range(WEEKS) if re.search(rf"remède{week}\b", text)}
+        assert told == {week for week in range(WEEKS) if week % 5 != 4}
+
+
+async def exported(scene: Scene, words: str) -> dict[str, str]:
+    """Return the files of the archive that Anne, who animates the room, is sent."""
+    scene.rooms.pairs.add(ALONE)
+    scene.rooms.open.add(ALONE)
+    scene.server.members[ALONE] = {ANIMATOR, BOT}
+    acts = await scene.say(words, sender=ANIMATOR, room=ALONE)
+    [file] = [act for act in acts if act.content.get("msgtype") == "m.file"]
+    async with scene.database.read() as snapshot:
+        data = await attachment.data(snapshot, Oid(file.oid))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name).decode("utf-8-sig") for name in archive.namelist()}
