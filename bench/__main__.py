@@ -28,6 +28,7 @@ from bench.part import (
     ping,
     sealed,
     search,
+    search_quality,
     startup,
     waiting,
 )
@@ -51,10 +52,18 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "newcomer": newcomer.run,
     "sealed": sealed.run,
     "search": search.run,
+    "search-quality": search_quality.run,
     "search-postgres": functools.partial(search.run, kind="postgres"),
+    "search-million": functools.partial(search.run, count=1_000_000),
+    "search-million-postgres": functools.partial(search.run, kind="postgres", count=1_000_000),
 }
 """Parts that bring what they need."""
-NOT_BY_DEFAULT = frozenset({"growth", "newcomer", "search-postgres", "sealed"})
+NOT_BY_DEFAULT = frozenset(
+    {
+        *("growth", "newcomer", "sealed"),
+        *("search-postgres", "search-million", "search-million-postgres"),
+    }
+)
 """Parts that are run only where they are named: they take minutes."""
 EVERY = (*IN_THE_ARENA, *ALONE)
 
