@@ -5,6 +5,7 @@ from bot.commands.about import ABOUT
 from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
+from bot.commands.catchup import CATCHUP
 from bot.commands.companion import COMPANION
 from bot.commands.desk import DESK
 from bot.commands.experience import EXPERIENCE, FILES, MEDIA, PIN, REUSE, SHARE, USEFUL, WITHDRAW
@@ -42,6 +43,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(MEDIA),
     listed(SEARCH),
     listed(LIST),
+    listed(CATCHUP),
     listed(PAGE),
     listed(PROFILE),
     listed(WHO),

@@ -1,11 +1,12 @@
 """``!letter``: animators choose when a room gets its letter, read it before, and decide."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.command import Access, Command, Context, Gathering, Intent, Twin
 from bot.errors import UserError
-from bot.ids import RoomId
+from bot.ids import RoomId, UserId
 from bot.services import experience_showing, manner
 from bot.services.announcement_delivery import room_link
 from bot.services.letter import plan
@@ -13,9 +14,9 @@ from bot.services.letter.composition import compose, span_of
 from bot.services.letter.delivery import CARD
 from bot.services.letter.request import Asked
 from bot.services.letter.request import parse as parse_request
-from bot.services.letter.section import Pen
+from bot.services.letter.section import Pen, names_of
 from bot.services.manner import Manner
-from bot.storage import room
+from bot.storage import letter, room
 from bot.storage.letter import Letter
 from bot.text import Text
 from bot.when import Recurrence, describe, long_date
@@ -23,9 +24,13 @@ from bot.when import Recurrence, describe, long_date
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """The room whose letter is meant; the person is an animator there."""
+    """The room whose letter is meant; the person is an animator there.
+
+    ``names`` are what authors are called, for a preview.
+    """
 
     room: RoomId
+    names: Mapping[UserId, str] = field(default_factory=dict)
 
 
 def parse(rest: str, gathering: Gathering) -> Asked:
@@ -55,7 +60,16 @@ async def gather(gathering: Gathering, asked: Asked) -> Where:
         raise UserError("letter.room_unknown", room=asked.room)
     if not await gathering.animates(found):
         raise UserError("letter.no_right", room=room_link(found))
-    return Where(found)
+    return Where(found, await _names(gathering, found) if asked.verb == "preview" else {})
+
+
+async def _names(gathering: Gathering, target: RoomId) -> Mapping[UserId, str]:
+    async with gathering.database.read() as snapshot:
+        item = await letter.get(snapshot, target)
+        if item is None:
+            return {}
+        span = await span_of(snapshot, item, gathering.now)
+    return await names_of(gathering.reader, gathering.database, span)
 
 
 async def run(context: Context, asked: Asked) -> None:
@@ -70,7 +84,7 @@ async def run(context: Context, asked: Asked) -> None:
         )
         context.answer(_line(context, "letter.scheduled", item))
     elif asked.verb == "preview":
-        await _preview(context, target)
+        await _preview(context, context.facts)
     elif asked.verb == "now":
         await plan.now(transaction, target, context.message.event_id, now)
         context.confirm(context.text("letter.now", room=room_link(target)))
@@ -114,13 +128,14 @@ async def _decide(context: Context, target: RoomId, asked: Asked) -> None:
         raise UserError("letter.over")
 
 
-async def _preview(context: Context, target: RoomId) -> None:
+async def _preview(context: Context, where: Where) -> None:
     """Show the animator alone what the room would be sent now."""
+    target = where.room
     item = await plan.get(context.transaction, target)
     place = context.place
     usual = Manner(place.language, place.zone, place.quiet, 1)
     how = await manner.of_room(context.transaction, target, usual)
-    pen = Pen(context.words, how.language, how.zone, context.now, place.prefix)
+    pen = Pen(context.words, how.language, how.zone, context.now, place.prefix, where.names)
     span = await span_of(context.transaction, item, context.now)
     composed = await compose(context.transaction, span, pen, item.introduction)
     if composed is None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.ids import RoomId
+from bot.ids import RoomId, UserId
 from bot.jobs import DUE
 from bot.scheduler import Around, Scheduler
 from bot.storage import experience, letter, room, room_setting
@@ -13,7 +13,7 @@ from bot.storage.experience import Visibility
 from bot.storage.letter import State
 from bot.storage.room import Room
 from bot.storage.room_setting import RoomSetting
-from tests.letter import FRIDAY, a_week, tell
+from tests.letter import FRIDAY, MARIE, a_week, tell
 from tests.scene import (
     ANIMATOR,
     ANIMATORS_ROOM,
@@ -22,6 +22,7 @@ from tests.scene import (
     OTHER_ROOM,
     ROOM,
     Act,
+    PlayedServer,
     Scene,
     sent,
 )
@@ -319,3 +320,33 @@ async def test_letter_tells_of_the_next_events_of_its_room(place: Scene) -> None
     assert "Atelier lexique" in said.body
     assert "samedi 28 mars de 14h à 16h" in said.body
     assert "longtemps" not in said.body
+
+
+async def test_known_series_alone_is_no_reason_for_a_letter(place: Scene) -> None:
+    await schedule(place)
+    await ask(place, "!rdv Café | chaque jeudi 9h")
+
+    first = in_room(await fire(place, FRIDAY))
+    second = in_room(await fire(place, FRIDAY + timedelta(days=7)))
+
+    assert any("📰" in act.body and "Café" in act.body for act in first)
+    assert not any("📰" in act.body for act in second)
+    assert await state_of(place, "2026-04-03") is State.EMPTY
+
+
+class NamingServer(PlayedServer):
+    """A server on which Marie has a name of her own in each room."""
+
+    async def display_name_of(self, room: RoomId, user: UserId) -> str | None:
+        return "Marie de la mairie" if (room, user) == (ROOM, MARIE) else None
+
+
+async def test_letter_names_authors_as_their_room_shows_them(place: Scene) -> None:
+    place.server = NamingServer()
+    await schedule(place)
+    await a_week(place.database, ROOM)
+
+    said = in_room(await fire(place, FRIDAY))[0]
+
+    assert "Marie de la mairie" in said.body
+    assert "omar" in said.body

@@ -49,7 +49,7 @@ async def compose(
 ) -> Composed | None:
     """Return the letter of ``span``, or None where nothing is new: a letter is never empty."""
     found = await entries(reader, span, pen)
-    if not found:
+    if not any(entry.is_news for entry in found):
         return None
     start, end = (_day(at, pen) for at in (span.since, span.until))
     heading = pen.text("letter.heading", start=start, end=end)

@@ -1,10 +1,11 @@
 """Delivery: the draft to the animators, and the letter to its room, once for each period."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.i18n import Catalogue
-from bot.ids import RoomId
+from bot.ids import RoomId, UserId
 from bot.services import experience_showing, manner, quiet
 from bot.services.announcement_delivery import room_link
 from bot.services.letter import plan
@@ -27,7 +28,10 @@ BUTTONS = ("✅", "✏", "⏭")
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What a letter is told with; ``drawn`` is the picture that was made before, if any."""
+    """What a letter is told with; ``drawn`` is the picture that was made before, if any.
+
+    ``names`` are what authors are called.
+    """
 
     outgoing: Outgoing
     words: Catalogue
@@ -35,12 +39,13 @@ class Means:
     animators_room: RoomId | None = None
     prefix: str = "!"
     drawn: tuple[Weeks, bytes] | None = None
+    names: Mapping[UserId, str] = field(default_factory=dict)
 
 
 async def pen_of(reader: Reader, room: RoomId, means: Means, now: datetime) -> Pen:
     """Return the language and zone in which a room reads."""
     how = await manner.of_room(reader, room, means.usual)
-    return Pen(means.words, how.language, how.zone, now, means.prefix)
+    return Pen(means.words, how.language, how.zone, now, means.prefix, means.names)
 
 
 async def deliver(transaction: Transaction, item: Due, now: datetime, means: Means) -> bool:

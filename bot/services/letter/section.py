@@ -1,19 +1,22 @@
 """Section: the parts of a letter; each reads what it tells and writes it, or is left out."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogue
 from bot.ids import UserId
+from bot.ports import RoomReader
+from bot.services import experience_listing
 from bot.services.experience_card import title
 from bot.services.meeting import agenda, card
 from bot.services.meeting.agenda import Line, Query
 from bot.services.meeting.card import Look
 from bot.services.number import EXPERIENCE, MEETING, named
 from bot.storage import letter_material as material
+from bot.storage.database import Database
 from bot.storage.experience import Experience
 from bot.storage.letter_material import Span
 from bot.storage.transaction import Reader
@@ -30,13 +33,17 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """In which language and zone a letter is written, for whom (``prefix``), and when."""
+    """In which language and zone a letter is written, for whom (``prefix``), and when.
+
+    ``names`` are what authors are called in the rooms where they shared.
+    """
 
     words: Catalogue
     language: str
     zone: ZoneInfo
     now: datetime
     prefix: str = "!"
+    names: Mapping[UserId, str] = field(default_factory=dict)
 
     def text(self, message_id: str, *, n: int | None = None, **params: object) -> Text:
         """Return a text of the catalogue."""
@@ -47,10 +54,14 @@ class Pen:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One section as it is read; ``numbers`` are the experiences that it quotes."""
+    """One section as it is read; ``numbers`` are the experiences that it quotes.
+
+    One that is no news is told beside others, and is no reason for a letter.
+    """
 
     text: Text
     numbers: tuple[int, ...] = ()
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,14 @@ class Told:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """The next dates; no news where all are those of series that were known before."""
+
+    lines: Sequence[Line]
+    is_news: bool
+
+
 async def _experiences(reader: Reader, span: Span) -> Told | None:
     items, total = await material.newest(reader, span, LINES, is_reuse=False)
     return Told(items, total) if items else None
@@ -84,15 +103,17 @@ async def _hope(reader: Reader, span: Span) -> tuple[Experience, int] | None:
     return await material.most_wanted(reader, span)
 
 
-async def _meetings(reader: Reader, span: Span) -> Sequence[Line] | None:
+async def _meetings(reader: Reader, span: Span) -> Coming | None:
     """Find the next dates; those of other rooms are for their members alone."""
     rooms = [room for room in span.rooms if room not in span.hidden]
     nobody = UserId("")
     found = await agenda.find(reader, Query(), rooms, nobody, span.until)
-    return [line for line in found if line.date.start <= span.until + AHEAD][:LINES] or None
+    near = [line for line in found if line.date.start <= span.until + AHEAD][:LINES]
+    is_news = any(line.item.rrule is None or line.item.created_at >= span.since for line in near)
+    return Coming(near, is_news) if near else None
 
 
-def _write_meetings(pen: Pen, found: Sequence[Line]) -> Entry:
+def _write_meetings(pen: Pen, found: Coming) -> Entry:
     look = Look(pen.words, pen.language, pen.zone, pen.now)
     shown = [
         pen.text(
@@ -101,9 +122,10 @@ def _write_meetings(pen: Pen, found: Sequence[Line]) -> Entry:
             title=Said(line.item.title, line.item.organiser),
             date=card.when(line.date, look, with_zone=False),
         )
-        for line in found
+        for line in found.lines
     ]
-    return Entry(paragraphs([pen.text("letter.meeting.heading"), bullets(shown)]))
+    text = paragraphs([pen.text("letter.meeting.heading"), bullets(shown)])
+    return Entry(text, is_news=found.is_news)
 
 
 def _write_experiences(pen: Pen, told: Told) -> Entry:
@@ -131,7 +153,7 @@ def _list(pen: Pen, noun: str, told: Told) -> Entry:
             f"letter.{noun}.line",
             id=Code(named(EXPERIENCE, item.id)),
             title=Said(title(item), item.author),
-            author=Said(item.author[1:].partition(":")[0], item.author),
+            author=Said(experience_listing.name_of(item.author, pen.names), item.author),
             source=Code(named(EXPERIENCE, item.parent_id or 0)),
         )
         for item in told.items
@@ -161,3 +183,11 @@ async def entries(reader: Reader, span: Span, pen: Pen) -> list[Entry]:
     """Return the sections that have something to tell, from one read of the period."""
     found = [(section, await section.read(reader, span)) for section in SECTIONS]
     return [section.write(pen, what) for section, what in found if what is not None]
+
+
+async def names_of(reader: RoomReader, database: Database, span: Span) -> dict[UserId, str]:
+    """Return what the authors are called whom a letter names; asks the server."""
+    async with database.read() as snapshot:
+        told = [await _experiences(snapshot, span), await _reuses(snapshot, span)]
+    items = [item for each in told if each is not None for item in each.items]
+    return await experience_listing.author_names(reader, items)
