@@ -93,7 +93,9 @@ async def run(context: Context, is_export: bool) -> None:
 
 
 def _shown(context: Context, each: Measure) -> str:
-    return context.text("stats.few").body if each.is_masked else str(each.value)
+    if each.is_few:
+        return context.text("stats.few").body
+    return context.text("stats.hidden").body if each.tells_few else str(each.value)
 
 
 def _picture(context: Context, health: Health, data: bytes) -> Attachment:

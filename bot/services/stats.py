@@ -25,15 +25,24 @@ FEWEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One number by its ``noun``; those of the last thirty days but for ``members``."""
+    """One number by its ``noun``; those of the last thirty days but for ``members``.
+
+    ``whole`` is the number that it is a part of, if it is told as well.
+    """
 
     noun: str
     value: int
+    whole: int | None = None
 
     @property
-    def is_masked(self) -> bool:
+    def is_few(self) -> bool:
         """Whether the number is too small to be told."""
         return 0 < self.value < FEWEST
+
+    @property
+    def tells_few(self) -> bool:
+        """Whether what it leaves of the whole is too small to be told."""
+        return self.whole is not None and 0 < self.whole - self.value < FEWEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ async def read(
     measures = (
         Measure("members", members),
         Measure("newcomers", came),
-        Measure("stepped", stepped),
+        Measure("stepped", stepped, came),
         Measure("experiences", told),
         Measure("reuses", reused),
         Measure("meetings", meetings),
@@ -89,12 +98,16 @@ async def _meetings(
 
 
 def to_csv(health: Health, now: datetime) -> bytes:
-    """Return the measures as a table: ``measure,value,from,to``; the mark is for Excel."""
+    """Return the measures as a table: ``measure,value,from,to``; the mark is for Excel.
+
+    The value is ``<5`` where it is too small, and empty where it would tell another one.
+    """
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(["measure", "value", "from", "to"])
     start, end = (at.date().isoformat() for at in (now - PERIOD, now))
     for each in health.measures:
-        value = f"<{FEWEST}" if each.is_masked else str(each.value)
+        told = "" if each.tells_few else str(each.value)
+        value = f"<{FEWEST}" if each.is_few else told
         table.writerow([each.noun, value, start if each.noun != "members" else end, end])
     return ("\ufeff" + written.getvalue()).encode()

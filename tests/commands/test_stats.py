@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from bot.services.letter.composition import Weeks
+from bot.services.stats import Health, Measure, to_csv
 from bot.storage import newcomer, room
 from bot.storage.newcomer import Newcomer
 from bot.storage.newcomer import State as Coming
@@ -20,9 +22,9 @@ async def place(scene: Scene) -> Scene:
     for n in range(12):
         await tell(scene.database, ROOM, f"Souci {n}", NOW - timedelta(days=14 - n))
     await tell(scene.database, ROOM, "Repris", NOW - timedelta(days=2), parent=first.id)
-    for n in range(6):
+    for n in range(11):
         came = NOW - timedelta(days=3)
-        item = Newcomer(ROOM, f"p{n}", Coming.GREETED, came, came, has_stepped=n < 5)
+        item = Newcomer(ROOM, f"p{n}", Coming.GREETED, came, came, has_stepped=n < 6)
         await scene.database.write(lambda t, item=item: newcomer.save(t, item))  # type: ignore[misc]  # a test's lambda
     return scene
 
@@ -31,8 +33,8 @@ FRENCH = """\
 Le bilan de vos 2 salons, sur 30 jours
 
 • membres aujourd’hui\u00a0: moins de 5
-• nouvelles arrivées\u00a0: 6
-• premiers pas de ces personnes avec moi, peu après leur arrivée\u00a0: 5
+• nouvelles arrivées\u00a0: 11
+• premiers pas de ces personnes avec moi, peu après leur arrivée\u00a0: 6
 • expériences partagées\u00a0: 12
 • reprises\u00a0: moins de 5
 • rendez-vous passés\u00a0: 0
@@ -45,8 +47,8 @@ ENGLISH = """\
 Your 2 rooms in numbers, over 30 days
 
 • members today: fewer than 5
-• newcomers: 6
-• first steps of theirs with me, soon after they came: 5
+• newcomers: 11
+• first steps of theirs with me, soon after they came: 6
 • experiences shared: 12
 • reuses: fewer than 5
 • events held: 0
@@ -93,3 +95,15 @@ async def test_stats_are_for_animators(place: Scene) -> None:
 
 async def test_stats_name_an_example_for_what_they_do_not_understand(place: Scene) -> None:
     assert "!bilan export csv" in await place.answer("!bilan hier", sender=ANIMATOR)
+
+
+@pytest.mark.parametrize(
+    ("value", "whole", "told"),
+    [(0, None, "0"), (4, None, "<5"), (5, None, "5"), (6, 11, "6"), (8, 11, ""), (7, 7, "7")],
+)
+def test_number_is_not_told_that_points_at_few(value: int, whole: int | None, told: str) -> None:
+    health = Health([Measure("stepped", value, whole)], Weeks((), ()))
+
+    table = to_csv(health, NOW).decode()
+
+    assert table.splitlines()[1] == f"stepped,{told},2026-02-22,2026-03-24"
