@@ -96,7 +96,7 @@ async def test_everything_can_be_skipped(scene: Scene) -> None:
     [recap, steps] = said(await write(scene, "oui", "passer", "skip", "⏭"))
 
     assert "rien dit de vous" in recap
-    assert "companion" in steps
+    assert "compagnonnage" in steps
     assert await filled(scene) == {}
 
 
