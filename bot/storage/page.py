@@ -84,7 +84,11 @@ async def _load(reader: Reader, conversation: str) -> list[Page]:
 
 
 def _page(row: dict[str, object]) -> Page:
-    return Page(**row)  # type: ignore[arg-type]  # as `asdict` wrote it
+    # JSON has lists alone.
+    plain = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in row.items()
+    }
+    return Page(**plain)  # type: ignore[arg-type]  # as `asdict` wrote it
 
 
 async def forget_about(transaction: Transaction, user: UserId) -> None:

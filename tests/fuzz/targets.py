@@ -9,6 +9,7 @@ from bot.address import Address
 from bot.command import Gathering, Person, Place
 from bot.commands import COMMANDS
 from bot.errors import UserError
+from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
 from bot.matrix import decode
 from bot.matrix.batch import Echo, Sealed, Unreadable
@@ -18,6 +19,7 @@ from bot.matrix.http import Homeserver
 from bot.matrix.journal import Journal
 from bot.matrix.rooms import Rooms
 from bot.model import Message, from_payload, kind_of, to_payload
+from bot.ports import MediaStore, RoomReader
 from bot.router import CommandTable
 from bot.router.registry import parting
 from bot.services.icalendar import reading
@@ -37,6 +39,7 @@ ROOM = RoomId("!accueil:example.org")
 _NONE = cast("Database", None)
 _ADDRESS = Address(BOT, ("compagnon",), "!", {})
 _TABLE = CommandTable(COMMANDS)
+_WORDS = Catalogue.load()
 _TEMPLATE = "**{a}** a dit *{b}* : `{a}` [lien](https://example.org)\n\n> {b}\n\n- {a}"
 
 
@@ -89,13 +92,22 @@ def command(data: bytes) -> None:
 
 
 def _gathering(message: Message, *, is_pair: bool) -> Gathering:
-    async def no() -> bool:
+    async def no(_room: RoomId = ROOM) -> bool:
         return False
 
     place = Place(ROOM, "!", "fr", ZONE, acknowledges_by_reaction=False, is_pair=is_pair)
-    person = Person(JO, "fr", ZONE)
-    reader = cast("Gathering", None)
-    return Gathering(message, person, place, NOW, reader, _NONE, no)  # type: ignore[arg-type]  # parsing asks nobody
+    return Gathering(
+        message=message,
+        person=Person(JO, "fr", ZONE),
+        place=place,
+        now=NOW,
+        reader=cast("RoomReader", None),
+        files=cast("MediaStore", None),
+        database=_NONE,
+        words=_WORDS,
+        is_animator=no,
+        animates=no,
+    )
 
 
 def date(data: bytes) -> None:

@@ -153,7 +153,8 @@ async def test_member_is_given_everything_and_then_forgotten(
     assert "Je ne trouve personne" in ((await scene.who("marionnettes")).body or "")
     _file, left = await scene.data(known=frozenset({file}))
     # Of the farewell itself there is something until two minutes later, but not a word.
-    assert left.keys() <= {"direct_room", "due", "echo", "inbox", "outbox", "quote"}
+    # Asking again is a new first contact: the notice is told, and that it was is noted.
+    assert left.keys() <= {"consent", "direct_room", "due", "echo", "inbox", "outbox", "quote"}
     assert {row.get("command", "export") for row in left["inbox"]} <= {"forget", "export"}
     assert SECRET not in json.dumps(left)
     said = await alix.heard()
