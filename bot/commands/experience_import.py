@@ -59,7 +59,6 @@ async def gather(gathering: Gathering, is_sure: bool) -> Prepared:
         rooms=rooms,
         own=own,
         trusted=await _trusted(gathering),
-        known_rooms=await _known_rooms(gathering),
         joined=await _joined(gathering, found, rooms, own),
     )
     async with gathering.database.read() as snapshot:

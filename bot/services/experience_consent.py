@@ -43,11 +43,12 @@ async def request(transaction: Transaction, wanted: Consent) -> str:
     """Note that the author is asked; return the reference of the question.
 
     Raises UserError in a room of trust, and for a message that is kept or was asked for already.
+    A file may join an experience beside the one that its own message holds.
     """
     if not await setting.captures(transaction, wanted.room_id):
         raise UserError("experience.not_kept_here")
     known = await experience.of_source(transaction, wanted.source_event_id)
-    if known is not None:
+    if known is not None and wanted.experience_id is None:
         raise UserError("experience.kept_already", id=named(EXPERIENCE, known.id))
     if await experience_consent.of_source(transaction, wanted.source_event_id) is not None:
         raise UserError("experience.consent_asked")

@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.ids import EventId, RoomId, UserId
-from bot.services import number
+from bot.ids import ANONYMOUS, EventId, RoomId, UserId
 from bot.services.experience_file import Found, Rejected
 from bot.services.experience_record import Record, experience_of, is_imported
-from bot.storage import experience, experience_record
+from bot.storage import experience, experience_grave, experience_record
 from bot.storage.experience import FIELDS, Experience
 from bot.storage.transaction import Reader, Transaction
 
@@ -28,7 +27,6 @@ class Grounds:
     rooms: frozenset[RoomId]
     own: RoomId | None
     trusted: frozenset[RoomId]
-    known_rooms: frozenset[RoomId]
     joined: Mapping[RoomId, frozenset[UserId]]
 
 
@@ -51,43 +49,43 @@ def room_of(record: Record, rooms: Collection[RoomId], own: RoomId | None) -> Ro
 async def plan(reader: Reader, found: Found, grounds: Grounds, now: datetime) -> Plan:
     """Return what importing ``found`` would do; asked again afterwards, it would do nothing."""
     known = await experience_record.of_sources(reader, [record.source for record in found.records])
-    highest = await experience_record.highest(reader)
+    withdrawn = await experience_grave.among(reader, [record.source for record in found.records])
     created: list[Record] = []
     corrected: list[Record] = []
     rejected = list(found.rejected)
     for record in found.records:
         item = known.get(record.source)
-        reason = _refusal(record, item, grounds, highest)
+        reason = _refusal(record, item, grounds, is_withdrawn=record.source in withdrawn)
         if reason is not None:
             rejected.append(Rejected(record.place, reason, {}))
             continue
         if item is None:
             created.append(record)
-        elif is_imported(item) and _told(item) != _told(_experience(record, grounds, now)):
+        elif _is_correctable(item) and _told(item) != _told(_experience(record, grounds, now)):
             corrected.append(record)
     left = len(found.records) + len(found.rejected)
     unchanged = left - len(created) - len(corrected) - len(rejected)
     return Plan(tuple(created), tuple(corrected), unchanged, tuple(rejected))
 
 
-def _refusal(record: Record, item: Experience | None, grounds: Grounds, highest: int) -> str | None:
+def _refusal(
+    record: Record, item: Experience | None, grounds: Grounds, *, is_withdrawn: bool
+) -> str | None:
     """Return why ``record`` is not imported, if it is not."""
     room = item.room_id if item is not None else room_of(record, grounds.rooms, grounds.own)
     if room is None or room not in grounds.rooms:
         return "no_room"
     if room in grounds.trusted:
         return "trusted"
-    if item is None and _was_here(record, grounds, highest):
-        return "withdrawn"
-    return None
+    return "withdrawn" if item is None and is_withdrawn else None
 
 
-def _was_here(record: Record, grounds: Grounds, highest: int) -> bool:
-    """Return whether an experience was shared here and is no more: what was withdrawn stays so."""
-    given = number.read(number.EXPERIENCE, record.values.get("id", ""))
-    is_from_here = record.values.get("room") in grounds.known_rooms
-    is_message = record.source.startswith("$")
-    return is_message and is_from_here and given is not None and given <= highest
+def _is_correctable(item: Experience) -> bool:
+    """Return whether a file may change ``item``: no message holds it, and its author is known.
+
+    What somebody left behind without their name stays as they left it.
+    """
+    return is_imported(item) and item.author != ANONYMOUS
 
 
 def portions(made: Plan) -> Iterator[Plan]:
@@ -103,26 +101,29 @@ async def apply(
 ) -> tuple[int, int]:
     """Create and correct what ``made`` says; return how many of each.
 
-    What is there meanwhile is left alone. Nobody is asked later what became of it: that is a
-    question for who shared it here.
+    What is there meanwhile, or was withdrawn meanwhile, is left alone. Nobody is asked later what
+    became of it: that is a question for who shared it here.
     """
     records = (*made.created, *made.corrected)
     keys = {record.source for record in records} | {
         EventId(record.values["parent"]) for record in records if "parent" in record.values
     }
     known = await experience_record.of_sources(transaction, sorted(keys))
+    withdrawn = await experience_grave.among(transaction, sorted(keys))
     created = corrected = 0
     for record in records:
         item = _experience(record, grounds, now)
         parent = known.get(EventId(record.values.get("parent", "")))
         before = known.get(record.source)
+        if before is None and record.source in withdrawn:
+            continue
         if before is None:
             parent_id = parent.id if parent is not None else None
             created += 1
             known[record.source] = await experience.create(
                 transaction, replace(item, parent_id=parent_id)
             )
-        elif is_imported(before) and before.room_id in grounds.rooms:
+        elif _is_correctable(before) and before.room_id in grounds.rooms:
             corrected += 1
             words = {name: getattr(item, name) for name in (*FIELDS, "given_tags")}
             after = replace(before, **words, edited_at=now)

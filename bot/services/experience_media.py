@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import UserError
-from bot.ids import EventId
+from bot.ids import EventId, UserId
 from bot.model import Media, Message
 from bot.services import experience_showing, setting
 from bot.services.attachment import Copy
@@ -88,15 +88,26 @@ class Words:
     instead: Text
 
 
-async def join(transaction: Transaction, item: Experience, message: Message, now: datetime) -> bool:
+async def join(
+    transaction: Transaction,
+    item: Experience,
+    message: Message,
+    now: datetime,
+    *,
+    is_agreed: bool = False,
+) -> bool:
     """Let the file of ``message`` join ``item``; return whether it is new there.
 
-    Only the author's own files do, in the room of the experience and where things are kept; those
-    of others are left alone. Raises UserError for one that cannot, and for one too many.
+    Only the author's own files do, and those to which their sender agreed, in the room of the
+    experience and where things are kept; others are left alone. Raises UserError for one that
+    cannot, and for one too many.
     """
     media = message.media
-    is_theirs = message.sender == item.author and message.room_id == item.room_id
-    if media is None or not is_theirs or not await setting.captures(transaction, item.room_id):
+    is_welcome = is_agreed or message.sender == item.author
+    is_here = message.room_id == item.room_id
+    if media is None or not (is_welcome and is_here):
+        return False
+    if not await setting.captures(transaction, item.room_id):
         return False
     check(media)
     source = message.replaces or message.event_id
@@ -109,6 +120,22 @@ async def join(transaction: Transaction, item: Experience, message: Message, now
     is_new = await experience_media.add(transaction, piece)
     await experience_showing.changed(transaction, item.id, now)
     return is_new
+
+
+async def check_invitation(
+    transaction: Transaction, item: Experience, user: UserId, message: Message
+) -> None:
+    """Raise UserError if ``user`` may not ask for somebody else's file to join ``item``.
+
+    That is for the author alone: it becomes a part of what they tell.
+    """
+    known = await experience_media.of(transaction, item.id)
+    is_there = message.event_id in {piece.source_event_id for piece in known}
+    if message.media is None or item.author != user or message.room_id != item.room_id or is_there:
+        raise UserError("experience_media.not_joined", id=named(EXPERIENCE, item.id))
+    check(message.media)
+    if len(known) >= MOST:
+        raise UserError("experience_media.too_many", id=named(EXPERIENCE, item.id), limit=MOST)
 
 
 async def send(

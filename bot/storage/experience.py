@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from bot.ids import ANONYMOUS, EventId, RoomId
-from bot.storage import experience_index, experience_token
+from bot.storage import experience_grave, experience_index, experience_token
 from bot.storage.experience_told import FIELDS, Experience, Status, Visibility, tags
 from bot.storage.personal import FACT, PERSON, WORDS, Belongs, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
@@ -143,13 +143,20 @@ async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
 
 
 async def erase(transaction: Transaction, number: int) -> bool:
-    """Delete an experience with its tags and its words; return whether it was there."""
+    """Delete an experience with its tags and its words; return whether it was there.
+
+    That it was withdrawn is remembered: no file brings it back.
+    """
+    item = await get(transaction, number)
+    if item is None:
+        return False
+    await experience_grave.note(transaction, item.source_event_id)
     await experience_index.remove(transaction, number)
     await transaction.execute(
         delete(experience_tag).where(experience_tag.c.experience_id == number)
     )
-    result = await transaction.execute(delete(experience).where(experience.c.id == number))
-    return result.rowcount > 0
+    await transaction.execute(delete(experience).where(experience.c.id == number))
+    return True
 
 
 async def disown(transaction: Transaction, number: int) -> None:

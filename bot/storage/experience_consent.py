@@ -22,6 +22,7 @@ experience_consent = Table(
     Column("author", Text, nullable=False, info=PERSON),
     Column("asked_by", Text, nullable=False, info=PERSON),
     Column("asked_at", UtcDateTime, nullable=False, info=FACT),
+    Column("experience_id", Integer, nullable=True, info=FACT),
     sqlite_autoincrement=True,
     info=personal(Purpose.MEMORY, Erasure.DELETED, until=Until.REMOVED),
 )
@@ -30,13 +31,17 @@ Index("ix_experience_consent_author", experience_consent.c.author)
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """``author`` was asked whether the message ``source_event_id`` may be kept."""
+    """``author`` was asked whether the message ``source_event_id`` may be kept.
+
+    With an ``experience_id`` only its file is meant, which is to join that experience.
+    """
 
     room_id: RoomId
     source_event_id: EventId
     author: UserId
     asked_by: UserId
     asked_at: datetime
+    experience_id: int | None = None
     id: int = 0
 
 

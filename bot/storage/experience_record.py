@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import fields
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.ids import EventId, RoomId
 from bot.storage.experience import Experience, experience
@@ -36,8 +36,3 @@ async def of_sources(reader: Reader, events: Sequence[EventId]) -> dict[EventId,
             item = Experience(**row._mapping)  # noqa: SLF001  documented API
             found[item.source_event_id] = item
     return found
-
-
-async def highest(reader: Reader) -> int:
-    """Return the highest number that an experience has; 0 if there is none."""
-    return int((await reader.execute(select(func.max(experience.c.id)))).scalar() or 0)

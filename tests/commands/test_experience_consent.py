@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.model import Message
-from bot.storage import experience, experience_consent, reaction
+from bot.ids import UserId
+from bot.model import Media, Message
+from bot.storage import experience, experience_consent, experience_media, reaction
 from bot.storage.experience import Experience
 from tests.scene import ANIMATOR, JO, MAX, Act, Scene, sent
 
+PHOTO = Media("m.image", "affiche.jpg", "image/jpeg", "mxc://example.org/1")
 WORDS = "Les agents testent le formulaire avant les habitants"
 
 
@@ -192,3 +194,122 @@ async def test_pin_of_somebody_not_entitled_leaves_nothing(scene: Scene) -> None
     async with scene.database.read() as snapshot:
         assert await reaction.get(snapshot, pin.event_id) is None
         assert await experience_consent.of_source(snapshot, told.event_id) is None
+
+
+def pictured(scene: Scene, words: str = "", sender: UserId = MAX) -> Message:
+    """Let somebody send a picture, with a caption or without."""
+    told = scene.message(words, sender=sender, msgtype="m.image", media=PHOTO)
+    scene.server.messages[told.event_id] = told
+    return told
+
+
+async def senders(scene: Scene, number: int = 1) -> list[str]:
+    """Return who brought the files of an experience."""
+    async with scene.database.read() as snapshot:
+        return [piece.sender for piece in await experience_media.of(snapshot, number)]
+
+
+async def test_picture_with_words_is_kept_whole_when_its_author_agrees(scene: Scene) -> None:
+    told = pictured(scene, "Une affiche par étage → moins de questions")
+    question, *_ = await scene.say("!partage", reply_to=told.event_id)
+    await scene.deliver()
+    assert await stored(scene) is None
+    await scene.react(sent(question.oid), "✅", sender=MAX)
+    item = await stored(scene)
+    assert item is not None
+    assert (item.author, item.problem) == (MAX, "Une affiche par étage")
+    assert await senders(scene) == [MAX]
+
+
+@pytest.mark.parametrize("asker", [JO, MAX])
+async def test_picture_without_words_is_no_experience_and_nobody_is_asked(
+    scene: Scene, asker: UserId
+) -> None:
+    told = pictured(scene)
+    [answer] = await scene.say("!partage", reply_to=told.event_id, sender=asker)
+    assert "→" in answer.body
+    assert answer.content["msgtype"] == "m.notice"
+    assert await stored(scene) is None
+
+
+async def asked_for(scene: Scene) -> tuple[Message, Act]:
+    """Let Jo share E1 beside a picture of Max, and ask for it."""
+    told = pictured(scene)
+    saved, question, *_ = await scene.say(
+        "!partage Trop de questions → une affiche", reply_to=told.event_id
+    )
+    await scene.deliver()
+    assert "E1" in saved.body
+    assert question.content["m.mentions"] == {"user_ids": [MAX]}
+    return told, question
+
+
+async def test_own_words_and_somebody_elses_picture_become_one_when_they_agree(
+    scene: Scene,
+) -> None:
+    told, question = await asked_for(scene)
+    assert await senders(scene) == []
+    [thanks, *_] = await scene.react(sent(question.oid), "✅", sender=MAX)
+    assert "E1" in thanks.body
+    assert await senders(scene) == [MAX]
+    item = await stored(scene)
+    assert item is not None
+    assert item.author == JO
+
+    await scene.redact(told.event_id, sender=MAX)
+    assert await senders(scene) == []
+    assert await stored(scene) is not None
+
+
+@pytest.mark.parametrize(("answer", "sender"), [("❌", MAX), ("✅", JO), ("✅", ANIMATOR)])
+async def test_picture_stays_out_without_the_yes_of_who_sent_it(
+    scene: Scene, answer: str, sender: UserId
+) -> None:
+    _, question = await asked_for(scene)
+    await scene.react(sent(question.oid), answer, sender=sender)
+    assert await senders(scene) == []
+
+
+@pytest.mark.parametrize("what", ["picture", "experience"])
+async def test_picture_of_what_is_gone_by_then_joins_nothing(scene: Scene, what: str) -> None:
+    told, question = await asked_for(scene)
+    if what == "picture":
+        del scene.server.messages[told.event_id]
+    else:
+        await scene.say("!exp supprime E1 oui")
+    [answer, *_] = await scene.react(sent(question.oid), "✅", sender=MAX)
+    assert "je n’en garde rien" in answer.body
+    assert await senders(scene) == []
+
+
+async def test_somebody_elses_picture_is_asked_for_later_by_the_author_alone(scene: Scene) -> None:
+    await scene.say("!partage Trop de questions → une affiche")
+    told = pictured(scene)
+    refusal = await scene.answer("!pièces E1 ajoute", reply_to=told.event_id, sender=ANIMATOR)
+    assert "n’est pas la vôtre" in refusal
+    question, *_ = await scene.say("!pièces E1 ajoute", reply_to=told.event_id)
+    await scene.deliver()
+    await scene.say("oui", sender=MAX, reply_to=sent(question.oid))
+    assert await senders(scene) == [MAX]
+    again = await scene.answer("!pièces E1 ajoute", reply_to=told.event_id)
+    assert "y est déjà" in again
+
+    await scene.say("!pièces E1 retire 1", sender=MAX)
+    assert await senders(scene) == []
+
+
+async def test_picture_is_asked_for_once_and_forgotten_after_a_week(scene: Scene) -> None:
+    told, question = await asked_for(scene)
+    assert "déjà" in await scene.answer("!pièces E1 ajoute", reply_to=told.event_id)
+    scene.clock.pass_by(timedelta(days=7))
+    await scene.fire()
+    await scene.react(sent(question.oid), "✅", sender=MAX)
+    assert await senders(scene) == []
+
+
+async def test_edit_of_the_words_does_not_ask_again(scene: Scene) -> None:
+    told = pictured(scene)
+    command = scene.message("!partage Trop → une affiche", reply_to=told.event_id)
+    await scene.hear(command)
+    acts = await scene.edit(command, "!partage Trop → deux affiches")
+    assert not [act for act in acts if "m.mentions" in act.content and MAX in str(act.content)]

@@ -185,7 +185,7 @@ async def test_typed_twin_adds_nothing_of_somebody_else(scene: Scene) -> None:
     await shared(scene)
     photo = file(scene, sender=MAX)
     scene.server.messages[photo.event_id] = photo
-    assert "vous avez envoyé" in await scene.answer("!pièces E1 +", reply_to=photo.event_id)
+    assert "d’accord" in await scene.answer("!pièces E1 +", reply_to=photo.event_id)
     own = file(scene, sender=MAX)
     scene.server.messages[own.event_id] = own
     refusal = await scene.answer("!pièces E1 +", reply_to=own.event_id, sender=MAX)
@@ -343,7 +343,7 @@ async def test_share_in_reply_to_the_picture_of_somebody_else_keeps_the_words(
 ) -> None:
     photo = file(scene, sender=MAX)
     scene.server.messages[photo.event_id] = photo
-    assert "E1" in await scene.answer(SHARE, reply_to=photo.event_id)
+    assert "E1" in (await scene.say(SHARE, reply_to=photo.event_id))[0].body
     assert await pieces(scene) == []
 
 

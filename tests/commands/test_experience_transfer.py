@@ -8,14 +8,14 @@ from collections.abc import Sequence
 import pytest
 
 from bot.commands import experience_export
-from bot.ids import EventId, Oid, RoomId, UserId, direct_room
+from bot.ids import ANONYMOUS, EventId, Oid, RoomId, UserId, direct_room
 from bot.model import Media
 from bot.services.experience_export import Format, pack
 from bot.services.experience_record import COLUMNS
 from bot.storage import attachment, experience, experience_record, room
 from bot.storage.experience import FIELDS, Experience
 from bot.storage.room import Room
-from tests.scene import ANIMATOR, BOT, JO, MAX, OTHER_ROOM, ROOM, Act, Scene
+from tests.scene import ANIMATOR, BOT, JO, MAX, OTHER_ROOM, PAIR, ROOM, Act, Scene
 
 ALONE = RoomId("!anne-and-the-bot:example.org")
 LABELS = {name: name for name in FIELDS}
@@ -185,6 +185,54 @@ async def test_what_was_withdrawn_does_not_come_back(place: Scene) -> None:
     [answer] = await bring(place, data)
     assert "retirée" in answer.body
     assert len(await stored(place)) == 1
+
+
+@pytest.mark.parametrize("how", ["command", "erasure"])
+async def test_imported_row_that_was_withdrawn_does_not_come_back(place: Scene, how: str) -> None:
+    await bring(place, ROWS)
+    [_, file] = await place.say("!export json", sender=ANIMATOR, room=ALONE)
+    taken_out = await attached(place, file)
+    if how == "command":
+        await place.say("!exp supprime E3 oui")
+    else:
+        await place.say("!oubliezmoi effacer", room=PAIR)
+    assert "import:a" not in {item.source_event_id for item in await stored(place)}
+    for data in (ROWS, taken_out):
+        [answer] = await bring(place, data, "!importe")
+        assert "elle a été retirée ici, elle le reste" in answer.body
+        [answer] = await bring(place, data)
+        assert "créées\u00a0: 0" in answer.body
+    assert "import:a" not in {item.source_event_id for item in await stored(place)}
+
+
+async def test_row_that_another_import_withdrew_is_shared_again_by_who_types_it(
+    place: Scene,
+) -> None:
+    await bring(place, ROWS)
+    await place.say("!exp supprime E3 oui")
+    await place.say("!partage Un → Deux")
+    assert (await stored(place))[-1].problem == "Un"
+
+
+async def test_what_stayed_without_its_author_is_not_changed_by_a_file(place: Scene) -> None:
+    rows = [("a", "Un", "Deux", JO, "jo@example.org")]
+    data = sheet(*rows, columns="key,problem,solution,author,contact")
+    await bring(place, data)
+    await place.say("!oubliezmoi anonymiser", room=PAIR)
+    [answer] = await bring(place, data)
+    assert "déjà là\u00a0: 1" in answer.body
+    [item] = [item for item in await stored(place) if item.source_event_id == "import:a"]
+    assert (item.author, item.contact) == (ANONYMOUS, None)
+
+
+async def test_export_of_a_bot_that_began_anew_is_taken_up(place: Scene) -> None:
+    records = [
+        {**dict.fromkeys(COLUMNS, ""), "key": f"$old{n}", "id": f"E{n}", "room": ROOM,
+         "problem": f"Avant {n}"}
+        for n in (1, 2)
+    ]  # fmt: skip
+    [answer] = await bring(place, pack(records, Format.JSON, LABELS))
+    assert "créées\u00a0: 2" in answer.body
 
 
 async def test_export_of_another_community_is_taken_up(place: Scene) -> None:

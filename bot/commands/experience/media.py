@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.command import Command, Context, Gathering, Intent
+from bot.commands.experience import consent
+from bot.commands.experience.consent import Foreign
 from bot.commands.experience.seen import Seen, see
 from bot.errors import UserError
 from bot.file_twin import FileTwin
@@ -68,25 +70,27 @@ def parse(rest: str, gathering: Gathering) -> Asked:
     raise UserError("experience_media.unclear", given=following[:40])
 
 
-async def gather(gathering: Gathering, asked: Asked) -> Seen | Message:
+async def gather(gathering: Gathering, asked: Asked) -> Seen | Message | Foreign:
     """Ask the server who may see the experience here, or for the file that is meant."""
     return await (_meant(gathering) if isinstance(asked, Join) else see(gathering, asked.number))
 
 
-async def brought(gathering: Gathering) -> Message | None:
+async def brought(gathering: Gathering) -> Message | Foreign | None:
     """Return the message whose file a command brings: itself, or the one it replies to.
 
-    None if there is no file; somebody else's does not count.
+    None if there is no file; somebody else's is one to ask for.
     """
     message = gathering.message
     if message.media is not None or message.reply_to is None:
         return message if message.media is not None else None
     found = await gathering.reader.message(message.room_id, message.reply_to)
-    is_own = found is not None and found.sender == message.sender
-    return found if found is not None and found.media is not None and is_own else None
+    if found is None or found.media is None:
+        return None
+    is_own = found.sender == message.sender
+    return found if is_own else await consent.foreign(gathering, found)
 
 
-async def _meant(gathering: Gathering) -> Message:
+async def _meant(gathering: Gathering) -> Message | Foreign:
     found = await brought(gathering)
     if found is None:
         raise UserError("experience_media.none_given")
@@ -98,6 +102,8 @@ async def run(context: Context, asked: Asked) -> None:
     facts = context.facts
     if isinstance(asked, Join) and isinstance(facts, Message):
         await _join(context, asked.number, facts)
+    elif isinstance(asked, Join) and isinstance(facts, Foreign):
+        await _ask_for(context, asked.number, facts)
     elif not isinstance(asked, Join) and isinstance(facts, Seen):
         item = await experience.show(context.transaction, asked.number, facts.sight)
         if isinstance(asked, Show):
@@ -118,6 +124,14 @@ async def _join(context: Context, known: int, file: Message) -> None:
         return
     room, user = context.message.room_id, context.person.user_id
     context.outgoing.react(room, file.event_id, JOINED, conversation=conversation_with(room, user))
+
+
+async def _ask_for(context: Context, known: int, foreign: Foreign) -> None:
+    """Ask for somebody else's file, for who wrote the experience."""
+    item = await stored.get(context.transaction, known)
+    if item is None:
+        raise UserError("experience_media.not_joined", id=_name(known))
+    await consent.ask(context, foreign, item)
 
 
 async def show_pieces(context: Context, item: Experience) -> None:
@@ -143,8 +157,10 @@ async def _remove(context: Context, item: Experience, place: int, *, is_animated
     name = _name(item.id)
     if not 1 <= place <= len(pieces):
         raise UserError("experience_media.no_such", id=name, place=place)
-    experience.check_erasure(item, context.person.user_id, is_animated=is_animated)
-    await experience_media.remove(context.transaction, pieces[place - 1], context.now)
+    piece, user = pieces[place - 1], context.person.user_id
+    if piece.sender != user:
+        experience.check_erasure(item, user, is_animated=is_animated)
+    await experience_media.remove(context.transaction, piece, context.now)
     context.confirm(context.text("experience_media.removed", id=name))
 
 

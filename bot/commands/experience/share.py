@@ -43,7 +43,10 @@ class Captured:
 
 
 async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | Message | None:
-    """Ask the server for the message that is captured, or for the one that brings a file."""
+    """Ask the server for the message that is captured, or for the one that brings a file.
+
+    Raises UserError for a message that cannot be captured: a picture without words is none.
+    """
     if isinstance(asked, Tell):
         return await brought(gathering)
     if isinstance(asked, Guide | Unpin):
@@ -57,8 +60,8 @@ async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | M
     if found.sender != message.sender:
         if asked.is_pinned and not await gathering.is_animator():
             raise UserError("experience.own_message_only")
-        name = await gathering.reader.display_name_of(message.room_id, found.sender)
-        return Foreign(source, found.sender, name or found.sender)
+        experience.parse(found.body)  # what says nothing is not asked for
+        return await consent.foreign(gathering, found)
     body = found.body.strip()
     if body.startswith(gathering.place.prefix):
         _command, _, body = body.partition(" ")  # it was to be shared, and went wrong
@@ -68,9 +71,9 @@ async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | M
 async def run(context: Context, asked: Sharing) -> None:
     """Keep what was told or what the captured message says, or begin to ask."""
     match asked, context.facts:
-        case Tell(said), file:
-            bringing = file if isinstance(file, Message) else None
-            await keep(context, said, context.source, file=bringing)
+        case Tell(said), brought:
+            file = brought if isinstance(brought, Message | Foreign) else None
+            await keep(context, said, context.source, file=file)
         case Guide(), _:
             await guide.start(context)
         case Unpin(), _:
@@ -86,11 +89,12 @@ async def keep(
     said: Share,
     source: EventId,
     parent: int | None = None,
-    file: Message | None = None,
+    file: Message | Foreign | None = None,
 ) -> None:
     """Keep what ``source`` says and answer with its number, or that it is corrected.
 
-    The file that ``file`` brings joins it; of one that cannot the answer says why.
+    The file that ``file`` brings joins it; of one that cannot the answer says why. Who brought a
+    file that is somebody else's is asked for it.
     """
     is_captured = source != context.source
     if context.is_edit and await stored.of_source(context.transaction, source) is None:
@@ -106,7 +110,8 @@ async def keep(
         now=context.now,
         parent=parent,
     )
-    refusal = await _join(context, item, file)
+    own = file if isinstance(file, Message) else None
+    refusal = await _join(context, item, own)
     name = number.named(number.EXPERIENCE, item.id)
     if not is_new:
         _confirm(context, context.text("experience.updated", id=name), refusal)
@@ -114,6 +119,16 @@ async def keep(
     card = f"{CAPTURED if is_captured else CARD}:{item.id}"
     wording = "experience.saved" if parent is None else "experience.saved_reuse"
     _confirm(context, context.text(wording, id=name), refusal, card)
+    if isinstance(file, Foreign):
+        await _ask_for(context, item, file)
+
+
+async def _ask_for(context: Context, item: Experience, file: Foreign) -> None:
+    """Ask for somebody else's file; say why if that cannot be."""
+    try:
+        await consent.ask(context, file, item)
+    except UserError as error:
+        context.answer(context.text(error.message_id, n=None, **error.params))
 
 
 async def _join(context: Context, item: Experience, file: Message | None) -> Text | None:

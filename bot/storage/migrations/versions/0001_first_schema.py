@@ -235,11 +235,17 @@ def upgrade() -> None:
         sa.Column("author", sa.Text(), nullable=False),
         sa.Column("asked_by", sa.Text(), nullable=False),
         sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("experience_id", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_experience_consent")),
         sa.UniqueConstraint("source_event_id", name=op.f("uq_experience_consent_source_event_id")),
         sqlite_autoincrement=True,
     )
     op.create_index("ix_experience_consent_author", "experience_consent", ["author"], unique=False)
+    op.create_table(
+        "experience_grave",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_experience_grave")),
+    )
     op.create_table(
         "experience_showing",
         sa.Column("oid", sa.Text(), nullable=False),
