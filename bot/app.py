@@ -32,6 +32,7 @@ from bot.storage.trouble import trouble
 from bot.supervisor import Supervisor
 from bot.tenure import Tenure
 from bot.web.health import Health
+from bot.web.listener import Listener
 
 log = logging.getLogger(__name__)
 
@@ -177,10 +178,10 @@ async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T 
 
 
 async def _live(house: House, settings: Settings, stop: asyncio.Event) -> None:
-    health = Health(house.signs(settings.storage.data_dir))
+    listener = Listener([Health(house.signs(settings.storage.data_dir)), house.feeds])
     try:
         if settings.web.address is not None:
-            await health.start(*settings.web.address)
+            await listener.start(*settings.web.address)
         async with asyncio.TaskGroup() as group:
             is_ready = [asyncio.Event(), asyncio.Event()]
             tasks = [
@@ -197,7 +198,7 @@ async def _live(house: House, settings: Settings, stop: asyncio.Event) -> None:
     finally:
         await house.owner.close()
         await house.cipher.close()
-        await health.stop()
+        await listener.stop()
 
 
 async def _end(house: House, sync: asyncio.Task[None], tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -29,6 +29,7 @@ from bot.services.manner import configured
 from bot.services.user_pattern import UserPatterns
 from bot.storage.database import Database
 from bot.succession import Successor, place_of
+from bot.web.feed import FeedPage, Shelf
 
 log = logging.getLogger(__name__)
 
@@ -131,6 +132,7 @@ def _about(ground: Ground) -> About:
         community.source_url,
         ground.fingerprint,
         community.controller or community.name,
+        ground.settings.web.calendars_url,
     )
 
 
@@ -171,6 +173,19 @@ def _house(
         owner=owner,
         alarm=alert,
         graveyard=graveyard,
+        feeds=FeedPage(_shelf(ground)),
+    )
+
+
+def _shelf(ground: Ground) -> Shelf:
+    community = ground.settings.community
+    return Shelf(
+        ground.database,
+        ground.reader,
+        ground.words,
+        ground.clock,
+        community.name,
+        community.language,
     )
 
 

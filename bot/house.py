@@ -41,6 +41,7 @@ from bot.storage.outbox import Parcel
 from bot.storage.post import Withdrawal
 from bot.storage.transaction import Transaction
 from bot.storage.trouble import trouble
+from bot.web.feed import FeedPage
 from bot.web.health import Signs
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class House:
     owner: Owner
     alarm: Alert
     graveyard: Graveyard
+    feeds: FeedPage
     sync: Sync = field(init=False)
     ticked_at: float = 0.0
     sleep: Sleep = asyncio.sleep

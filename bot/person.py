@@ -32,7 +32,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the bot can say of itself."""
+    """What the bot can say of itself.
+
+    ``public_url`` is where the world reaches its own pages, empty where it does not.
+    """
 
     user_id: UserId
     community: str
@@ -40,3 +43,4 @@ class About:
     source: str
     fingerprint: str | None = None
     controller: str = ""
+    public_url: str = ""

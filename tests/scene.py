@@ -192,6 +192,7 @@ class Scene:
         limit: int = 0,
         roles: Roles | None = None,
         allowed_inviters: Sequence[str] = ("*:example.org",),
+        public_url: str = "https://compagnon.example.org",
     ) -> None:
         self.database = database
         self.clock = HandClock()
@@ -202,7 +203,8 @@ class Scene:
         self._numbers = itertools.count(1)
         preferences = Preferences(database, language=language, timezone="Europe/Paris", prefix="!")
         self.preferences = preferences
-        self.about = About(BOT, "Les praticiens", "1.2.3", "https://example.org/source")
+        source = "https://example.org/source"
+        self.about = About(BOT, "Les praticiens", "1.2.3", source, public_url=public_url)
         self.surroundings = Surroundings(
             database=database,
             clock=self.clock,

@@ -37,7 +37,7 @@ async def gather(gathering: Gathering, asked: Asked) -> Sequence[Line]:
     place, user, now = gathering.place, gathering.person.user_id, gathering.now
     view = View(user, place.room_id, place.is_pair, gathering.database, gathering.reader)
     async with gathering.database.read() as snapshot:
-        coming = await meeting.rooms_to_come(snapshot, now) if place.is_pair else frozenset()
+        coming = await meeting.rooms_since(snapshot, now) if place.is_pair else frozenset()
     rooms = await sight.rooms(view, coming)
     async with gathering.database.read() as snapshot:
         return await agenda.find(snapshot, asked.query, rooms, user, now)

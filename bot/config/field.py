@@ -67,6 +67,20 @@ def _check_homeserver(value: str) -> str:
     return value.rstrip("/")
 
 
+def _check_public_url(value: str) -> str:
+    if not value:
+        return value
+    try:
+        parts = urlsplit(value)
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        raise refused("the public address cannot be read") from None
+    is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
+    if parts.scheme not in {"http", "https"} or not has_host or not is_plain or " " in value:
+        raise refused("the public address is an http(s) address without user, query or fragment")
+    return value.rstrip("/")
+
+
 def _check_time_zone(value: str) -> str:
     known = zoneinfo.available_timezones()
     if value not in known:
@@ -129,6 +143,7 @@ OptionalRoom = Annotated[RoomReference | None, BeforeValidator(_none_if_empty)]
 InviterPattern = Annotated[str, AfterValidator(_check_inviter)]
 HomeserverUrl = Annotated[str, AfterValidator(_check_homeserver)]
 OptionalUrl = Annotated[str, AfterValidator(_check_optional_url)]
+PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
 TimeZone = Annotated[str, AfterValidator(_check_time_zone)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
 ListenAddress = Annotated[str, AfterValidator(_check_listen)]

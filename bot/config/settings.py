@@ -18,6 +18,7 @@ from bot.config.field import (
     MatrixUser,
     OptionalRoom,
     OptionalUrl,
+    PublicUrl,
     RoomReference,
     TimeZone,
     WrittenQuietHours,
@@ -136,15 +137,21 @@ class LogSettings(Section):
 
 
 class WebSettings(Section):
-    """The page for the machines that watch the bot."""
+    """The pages for the machines that watch the bot, and for calendars."""
 
     listen: ListenAddress = Field("127.0.0.1:9099", examples=["127.0.0.1:9099"])
+    public_url: PublicUrl = Field("", examples=["https://compagnon.example.org"])
 
     @property
     def address(self) -> tuple[str, int] | None:
         """Host and port to listen on, or None where the page is off."""
         host, _, port = self.listen.rpartition(":")
         return (host.strip("[]"), int(port)) if self.listen else None
+
+    @property
+    def calendars_url(self) -> str:
+        """What the addresses of calendars begin with; empty where none are served."""
+        return self.public_url if self.listen else ""
 
 
 class Settings(BaseSettings):

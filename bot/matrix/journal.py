@@ -13,6 +13,7 @@ from bot.ids import DeviceId, EventId, Oid, RoomId, SyncToken, UserId
 from bot.matrix import entry, media, parse
 from bot.matrix.batch import Batch, Echo, Picked, Sealed, Unreadable
 from bot.matrix.cipher import Cipher, UnreadableError
+from bot.matrix.departure import leave
 from bot.matrix.discretion import discreet
 from bot.matrix.mark import Marks, Written
 from bot.matrix.rooms import Rooms
@@ -20,13 +21,8 @@ from bot.matrix.tracking import tracked
 from bot.matrix.waiting import within_limits
 from bot.model import Event, Membership, Message, Reaction, Redaction, Upgrade
 from bot.storage import (
-    direct_room,
     echo,
     inbox,
-    newcomer,
-    onboarding_line,
-    question,
-    reaction,
     room,
     sync_position,
     unreadable,
@@ -150,7 +146,7 @@ class Journal:
             if batch.rooms:
                 await room.save(transaction, batch.rooms)
             if batch.left:
-                await _leave(transaction, batch.left, now)
+                await leave(transaction, batch.left, now)
             await sync_position.save(transaction, device, token, now)
             return new, written
 
@@ -206,16 +202,6 @@ class Journal:
                 else:
                     admitted.append(item)
         return admitted
-
-
-async def _leave(transaction: Transaction, rooms: list[RoomId], now: datetime) -> None:
-    """Forget what was there to be done in rooms that the bot has left."""
-    await room.forget(transaction, rooms)
-    await direct_room.mark_left(transaction, rooms, now)
-    await newcomer.forget_rooms(transaction, rooms)
-    await question.forget_rooms(transaction, rooms)
-    await reaction.forget_rooms(transaction, rooms)
-    await onboarding_line.forget(transaction, rooms)
 
 
 def _is_redacted(raw: Mapping[str, Any]) -> bool:

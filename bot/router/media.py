@@ -6,8 +6,8 @@ from bot.file_twin import FileTwin
 from bot.ids import EventId
 from bot.model import Message
 from bot.router.call import Call, Runner
-from bot.router.limit import Limit, Verdict
 from bot.router.surroundings import Surroundings
+from bot.services.limit import Limit, Verdict
 from bot.services.outgoing import first_answer
 from bot.storage import experience, outbox
 from bot.storage.inbox import Entry

@@ -7,7 +7,7 @@ from bot.router.surroundings import Surroundings
 from bot.services import direct, newcomer
 from bot.services.meeting import attendance
 from bot.services.newcomer import Arrival
-from bot.storage import direct_room, inbox
+from bot.storage import direct_room, feed, inbox
 from bot.storage import room as rooms
 from bot.storage.inbox import Entry, Outcome
 from bot.storage.transaction import Transaction
@@ -23,7 +23,8 @@ class MembershipHandler:
     async def handle(self, entry: Entry, membership: Membership) -> None:
         """Note who is to be greeted or need not be any more, and who left a direct message.
 
-        Who leaves a room leaves their places in its meetings to others.
+        Who leaves a room leaves their places in its meetings to others, and their address of its
+        calendar opens nothing any more.
         """
         around = self._surroundings
         room, user = membership.room_id, membership.user_id
@@ -39,6 +40,7 @@ class MembershipHandler:
                 return
             if not is_join:
                 await attendance.leave_room(transaction, room, user, now)
+                await feed.leave_room(transaction, room, user)
             if not await self._is_watched(transaction, membership):
                 return
             person = around.pseudonyms.of("newcomer", room, user)

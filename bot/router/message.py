@@ -9,12 +9,12 @@ from bot.ids import EventId, Oid, UserId
 from bot.model import Message
 from bot.router.call import Call, Runner
 from bot.router.hearing import Heard, Hearing
-from bot.router.limit import Limit, Verdict
 from bot.router.media import MediaHandler
 from bot.router.registry import parting
 from bot.router.source import follow
 from bot.router.suggestion import closest_name
 from bot.router.surroundings import Surroundings
+from bot.services.limit import Limit, Verdict
 from bot.services.outgoing import first_answer
 from bot.storage import inbox, outbox
 from bot.storage.inbox import Entry, Outcome

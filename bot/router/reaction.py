@@ -8,9 +8,9 @@ from bot.ids import EventId, UserId
 from bot.model import Message, Reaction, Redaction
 from bot.router.call import Call, Runner
 from bot.router.hearing import Hearing
-from bot.router.limit import Limit, Verdict
 from bot.router.surroundings import Surroundings
 from bot.services.experience_consent import UNTRACKED
+from bot.services.limit import Limit, Verdict
 from bot.services.question import CARD
 from bot.storage import outbox
 from bot.storage.inbox import Entry

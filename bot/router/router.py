@@ -9,7 +9,6 @@ from bot.model import Event, Invite, Membership, Message, Reaction, Redaction, U
 from bot.router.call import Runner
 from bot.router.direct import DirectHandler
 from bot.router.invitation import InvitationHandler, Quota
-from bot.router.limit import Limit
 from bot.router.media import MediaHandler
 from bot.router.membership import MembershipHandler
 from bot.router.message import MessageHandler
@@ -17,6 +16,7 @@ from bot.router.reaction import ReactionHandler
 from bot.router.redaction import RedactionHandler
 from bot.router.surroundings import Surroundings
 from bot.router.upgrade import UpgradeHandler
+from bot.services.limit import Limit
 from bot.services.outgoing import conversation_with
 from bot.storage import inbox
 from bot.storage.inbox import Entry

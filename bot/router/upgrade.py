@@ -11,6 +11,7 @@ from bot.storage import (
     announcement,
     direct_room,
     experience,
+    feed,
     inbox,
     meeting,
     newcomer,
@@ -91,6 +92,7 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId, now: datetim
     await onboarding.move(transaction, old, new)
     await onboarding_line.move(transaction, old, new)
     await meeting.move(transaction, old, new)
+    await feed.move(transaction, old, new)
     await direct_room.move(transaction, old, new)
     # Who moves along is not new there: the membership handler asks.
     await newcomer.forget_rooms(transaction, [old])

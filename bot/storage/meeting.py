@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     Table,
@@ -179,12 +180,14 @@ async def of_uid(reader: Reader, uid: str) -> Meeting | None:
 
 async def to_come(reader: Reader, rooms: Iterable[RoomId], now: datetime) -> list[Meeting]:
     """Return what is planned in ``rooms`` and has a date that is not over at ``now``."""
-    return await _all(
-        reader,
-        meeting.c.room_id.in_(list(rooms)),
-        meeting.c.state == State.PLANNED,
-        or_(meeting.c.over_at.is_(None), meeting.c.over_at > now),
-    )
+    is_there = meeting.c.room_id.in_(list(rooms)) & (meeting.c.state == State.PLANNED)
+    return await _all(reader, is_there, _is_over_after(now))
+
+
+async def shown_since(reader: Reader, rooms: Iterable[RoomId], at: datetime) -> list[Meeting]:
+    """Return what ``rooms`` were shown, called off or not, and was not over yet at ``at``."""
+    is_there = meeting.c.room_id.in_(list(rooms)) & (meeting.c.state != State.DRAFT)
+    return await _all(reader, is_there, _is_over_after(at))
 
 
 async def answered_by(reader: Reader, room: RoomId, user: UserId, now: datetime) -> list[Meeting]:
@@ -195,21 +198,15 @@ async def answered_by(reader: Reader, room: RoomId, user: UserId, now: datetime)
         meeting.c.id.in_(answered),
         meeting.c.room_id == room,
         meeting.c.state != State.CANCELLED,
-        or_(meeting.c.over_at.is_(None), meeting.c.over_at > now),
+        _is_over_after(now),
     )
 
 
-async def rooms_to_come(reader: Reader, now: datetime) -> frozenset[RoomId]:
-    """Return the rooms in which something is planned."""
-    statement = (
-        select(meeting.c.room_id)
-        .distinct()
-        .where(
-            meeting.c.state == State.PLANNED,
-            or_(meeting.c.over_at.is_(None), meeting.c.over_at > now),
-        )
-    )
-    return frozenset(RoomId(row.room_id) for row in await reader.execute(statement))
+async def rooms_since(reader: Reader, at: datetime) -> frozenset[RoomId]:
+    """Return the rooms that were shown something that was not over yet at ``at``."""
+    is_shown = (meeting.c.state != State.DRAFT) & _is_over_after(at)
+    found = await reader.execute(select(meeting.c.room_id).distinct().where(is_shown))
+    return frozenset(RoomId(row.room_id) for row in found)
 
 
 async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
@@ -224,6 +221,10 @@ async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
 async def erase(transaction: Transaction, number: int) -> bool:
     """Delete a meeting with all that belongs to it; return whether it was there."""
     return (await transaction.execute(delete(meeting).where(meeting.c.id == number))).rowcount > 0
+
+
+def _is_over_after(at: datetime) -> ColumnElement[bool]:
+    return or_(meeting.c.over_at.is_(None), meeting.c.over_at > at)
 
 
 async def _all(reader: Reader, *conditions: object) -> list[Meeting]:

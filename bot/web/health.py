@@ -41,33 +41,16 @@ class Signs:
 
 
 class Health:
-    """Serves ``/live``, ``/ready`` and ``/metrics`` on the configured address."""
+    """Serves ``/live``, ``/ready`` and ``/metrics``."""
 
     def __init__(self, signs: Signs) -> None:
         self._signs = signs
-        self._runner: web.AppRunner | None = None
 
-    async def start(self, host: str, port: int) -> None:
-        """Listen on ``host:port``; raises OperatorError if that is not possible."""
-        app = web.Application()
+    def add_to(self, app: web.Application) -> None:
+        """Serve these pages with ``app``."""
         app.router.add_get("/live", self._live)
         app.router.add_get("/ready", self._ready)
         app.router.add_get("/metrics", self._metrics)
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
-        await self._runner.setup()
-        try:
-            await web.TCPSite(self._runner, host, port).start()
-        except OSError as error:
-            raise OperatorError(
-                f'web.listen = "{host}:{port}" is not possible ({error.strerror}): choose another '
-                'port, or "" to listen nowhere.',
-                exit_code=2,
-            ) from error
-
-    async def stop(self) -> None:
-        """Stop listening."""
-        if self._runner is not None:
-            await self._runner.cleanup()
 
     async def problems(self) -> list[str]:
         """Return why the bot is not ready, in a few words each; an empty list if it is."""

@@ -16,7 +16,9 @@ PACKAGE = Path(bot.__file__).parent
 CLIENTS = {"aiohttp", "httpx", "requests", "urllib3", "http.client", "urllib.request", "ftplib"}
 KNOWN = {
     "bot/matrix/http.py": {"aiohttp", "urllib.request"},  # the homeserver; its proxy's address
-    "bot/web/health.py": {"aiohttp"},  # serves, and asks nothing
+    "bot/web/feed.py": {"aiohttp"},  # serves, and asks nothing
+    "bot/web/health.py": {"aiohttp"},
+    "bot/web/listener.py": {"aiohttp"},
 }
 ADDRESSES = [
     *("http://127.1:9/", "http://0x7f000001:9/", "http://169.254.169.254/latest/meta-data/"),

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from bot.ids import UserId
-from bot.router.limit import Limit, Verdict
 from bot.router.message import ROOM_FACTOR
+from bot.services.limit import Limit, Verdict
 from bot.storage.database import Database
 from bot.storage.inbox import Outcome
 from tests.scene import JO, MAX, NOW, Scene

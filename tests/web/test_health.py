@@ -1,17 +1,14 @@
 """The health page says what is wrong in a few words, and never who talks with the bot."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import aiohttp
 import pytest
-from aiohttp import web
 
-from bot.errors import OperatorError
 from bot.web.health import LOOP_LIMIT, OUTBOX_LIMIT, SYNC_LIMIT, Health, Signs
-from tests.matrix.wire import serving
+from bot.web.listener import Listener
 
 
 async def _zero() -> float:
@@ -41,15 +38,13 @@ async def page() -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def ask(session: aiohttp.ClientSession, signs: Signs, path: str) -> tuple[int, str]:
-    health = Health(signs)
-    await health.start("127.0.0.1", 0)
+    listener = Listener([Health(signs)])
+    await listener.start("127.0.0.1", 0)
     try:
-        assert health._runner is not None
-        port = health._runner.addresses[0][1]
-        async with session.get(f"http://127.0.0.1:{port}{path}") as answer:
+        async with session.get(f"http://127.0.0.1:{listener.port}{path}") as answer:
             return answer.status, await answer.text()
     finally:
-        await health.stop()
+        await listener.stop()
 
 
 async def test_well_bot_is_live_and_ready(page: aiohttp.ClientSession, signs: Signs) -> None:
@@ -96,16 +91,3 @@ async def test_metrics_are_numbers_without_people(
     assert "compagnon_sync_age_seconds 2.0" in body
     assert "compagnon_rooms 3.0" in body
     assert "@" not in body
-
-
-async def test_taken_port_is_an_operators_matter(signs: Signs) -> None:
-    async with serving(web.Application()) as url:
-        health = Health(signs)
-        with pytest.raises(OperatorError, match=r"web\.listen") as caught:
-            await health.start("127.0.0.1", int(url.rpartition(":")[2]))
-        assert caught.value.exit_code == 2
-        await health.stop()
-
-
-async def test_stop_before_start_is_nothing(signs: Signs) -> None:
-    await asyncio.wait_for(Health(signs).stop(), 1)

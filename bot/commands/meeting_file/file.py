@@ -1,12 +1,13 @@
-"""``!ics``: meetings as a file that any other calendar takes in."""
+"""``!ics``: meetings as a file that any other calendar takes in, or follows at an address."""
 
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.command import Command, Context, Gathering, Intent, Twin
-from bot.commands.meeting_file import intake
+from bot.commands.meeting_file import intake, subscription
 from bot.commands.meeting_file.intake import Taken
+from bot.commands.meeting_file.subscription import Act, Secret
 from bot.errors import UserError
 from bot.ids import RoomId, UserId, direct_room
 from bot.services import number
@@ -31,6 +32,8 @@ class Asked:
     is_mine: bool = False
     imports: bool | None = None
     """Whether a file is to be taken in, or only looked at; None to give one out."""
+    act: Act | None = None
+    """What is to be done about addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,19 @@ def parse(rest: str, gathering: Gathering) -> Asked:
     verb, _, following = words.partition(" ")
     if verb in intake.NAMES:
         return Asked(imports=intake.is_sure(following))
+    act = subscription.NAMES.get(verb)
+    if act is not None and (not following or (following in _MINE and act is not Act.REVOKE)):
+        return Asked(is_mine=bool(following), act=act)
     wanted = number.read(number.MEETING, rest)
     if wanted is None:
         raise UserError("error.argument_unknown", given=rest.strip()[:_LONGEST_GIVEN])
     return Asked(wanted)
 
 
-async def gather(gathering: Gathering, asked: Asked) -> Packed | Taken:
+async def gather(gathering: Gathering, asked: Asked) -> Packed | Taken | Secret:
     """Ask the server what may be seen here, and write the file; or read the one to take in."""
+    if asked.act is not None:
+        return subscription.gather()
     if asked.imports is not None:
         return await intake.gather(gathering)
     place, person, now = gathering.place, gathering.person, gathering.now
@@ -71,7 +79,7 @@ async def gather(gathering: Gathering, asked: Asked) -> Packed | Taken:
     if wanted is not None:
         return await _packed(await _one(gathering, view, wanted), gathering)
     async with gathering.database.read() as snapshot:
-        coming = await meeting.rooms_to_come(snapshot, now)
+        coming = await meeting.rooms_since(snapshot, now)
     rooms = await sight.rooms(view, coming)
     comes = person.user_id if asked.is_mine else None
     async with gathering.database.read() as snapshot:
@@ -99,6 +107,9 @@ async def _packed(found: Sequence[Entry], gathering: Gathering) -> Packed:
 async def run(context: Context, asked: Asked) -> None:
     """Send the file here; where somebody only clicked, to them alone."""
     packed = context.facts
+    if isinstance(packed, Secret) and asked.act is not None:
+        await subscription.run(context, packed, asked.act, is_mine=asked.is_mine)
+        return
     if isinstance(packed, Taken):
         await intake.run(context, packed, is_meant=bool(asked.imports))
         return

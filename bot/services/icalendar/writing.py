@@ -1,11 +1,13 @@
 """Writing: meetings as a calendar file; the same meetings give the same octets."""
 
+import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
+from bot import __version__
 from bot.ids import RoomId, UserId
 from bot.services import closing
 from bot.services.closing import Closing
@@ -71,15 +73,38 @@ async def to_come(
     return await entries(reader, items)
 
 
+def version_of(found: Sequence[Entry], *more: str) -> str:
+    """Return what tells whether a file of ``found`` would be another one, without writing it.
+
+    What follows the answers of people (the card) is no part of it.
+    """
+    plain = [replace(each, item=replace(each.item, card_oid=None, card_at=None)) for each in found]
+    return hashlib.sha256(repr((__version__, more, plain)).encode()).hexdigest()
+
+
 def write(found: Sequence[Entry], name: str) -> bytes:
     """Return the file; calendars show it as ``name``."""
+    return _calendar(found, ["METHOD:PUBLISH", words("X-WR-CALNAME", name)])
+
+
+def write_feed(found: Sequence[Entry], name: str) -> bytes:
+    """Return what a calendar that subscribed reads, and how often (RFC 7986, 5.7)."""
+    often = ["REFRESH-INTERVAL;VALUE=DURATION:PT1H", "X-PUBLISHED-TTL:PT1H"]
+    return _calendar(found, ["METHOD:PUBLISH", words("X-WR-CALNAME", name), *often])
+
+
+def write_resource(each: Entry) -> bytes:
+    """Return one meeting as a calendar server keeps it: without a method (RFC 4791, 4.1)."""
+    return _calendar([each], [])
+
+
+def _calendar(found: Sequence[Entry], head: Sequence[str]) -> bytes:
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
         "PRODID:-//Compagnon//Compagnon//FR",
         "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH",
-        words("X-WR-CALNAME", name),
+        *head,
     ]
     years: dict[str, int] = {}
     for each in found:

@@ -11,8 +11,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.services.icalendar.writing import Entry, write
+from bot.storage.database import Database
+from bot.web.feed import FeedPage
 from tests.e2e.interop.element import NODE, install
+from tests.scene import Scene
 from tests.services.icalendar.test_writing import calendar, meeting
+from tests.web.test_feed import path_in, shelf, visiting
 
 HERE = Path(__file__).parent
 ZONES = (
@@ -75,3 +79,28 @@ def test_both_read_a_series_over_the_change_of_clocks(readers: Path) -> None:
     ]
     assert found["ical.js"] == expected
     assert found["node-ical"] == expected
+
+
+async def test_both_read_a_feed_alike(readers: Path, sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    scene = Scene(database)
+    await scene.say("!rdv Atelier lexique | mardi 20 octobre 12h30-14h | Lyon, Le Tuba")
+    await scene.say("!rdv Café | chaque premier jeudi du mois à 12h30")
+    await scene.say("!rdv déplacer C2 5 novembre | 6 novembre 14h")
+    await scene.say("!rdv annuler C2 3 décembre")
+    path = path_in(await scene.say("!ics abonner"))
+
+    async with visiting(FeedPage(shelf(scene))) as visitor:
+        got = await visitor.get(path, Accept_Encoding="gzip")
+    await database.close()
+    found = read(readers, got.text.encode(), "2026-09-01", "2027-02-28")
+
+    assert found["ical.js"] == [
+        ["2026-09-03T10:30:00.000Z", "Café"],
+        ["2026-10-01T10:30:00.000Z", "Café"],
+        ["2026-10-20T10:30:00.000Z", "Atelier lexique"],
+        ["2026-11-06T13:00:00.000Z", "Café"],
+        ["2027-01-07T11:30:00.000Z", "Café"],
+        ["2027-02-04T11:30:00.000Z", "Café"],
+    ]
+    assert found["node-ical"] == found["ical.js"]

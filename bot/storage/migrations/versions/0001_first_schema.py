@@ -270,6 +270,17 @@ def upgrade() -> None:
         "ix_experience_showing_room_id", "experience_showing", ["room_id"], unique=False
     )
     op.create_table(
+        "feed",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_feed")),
+    )
+    op.create_index("ix_feed_room_id", "feed", ["room_id"], unique=False)
+    op.create_index("ix_feed_user_id", "feed", ["user_id"], unique=False)
+    op.create_table(
         "inbox",
         sa.Column("seq", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("event_id", sa.Text(), nullable=False),

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-from bot.ids import RoomId, UserId
-
 EPISODE = timedelta(minutes=1)
 """Somebody who was told is told again only after having been within the limit for this long."""
 
@@ -29,16 +27,17 @@ class _Bucket:
 
 
 class Limit:
-    """A bucket of tokens for each member or room: ``per_minute`` at once, refilled over a minute.
+    """A bucket of tokens for each member, room or visitor.
 
-    Kept in memory: a restart forgives. 0 means no limit.
+    ``per_minute`` at once, refilled over a minute. Kept in memory: a restart forgives. 0 means no
+    limit.
     """
 
     def __init__(self, per_minute: int) -> None:
         self.per_minute = per_minute
-        self._buckets: dict[UserId | RoomId, _Bucket] = {}
+        self._buckets: dict[str, _Bucket] = {}
 
-    def judge(self, who: UserId | RoomId, at: datetime) -> Verdict:
+    def judge(self, who: str, at: datetime) -> Verdict:
         """Count one command of ``who`` that was given ``at`` and return what becomes of it.
 
         ``at`` is when it was sent where it had to wait for the bot, so that a backlog written in
@@ -55,7 +54,7 @@ class Limit:
         is_new = last is None or bucket.filled_at - last > EPISODE
         return Verdict.TOLD if is_new else Verdict.SILENT
 
-    def _bucket(self, who: UserId | RoomId, at: datetime) -> _Bucket:
+    def _bucket(self, who: str, at: datetime) -> _Bucket:
         # Taken out and put in again: the dictionary's order is that of the last use.
         bucket = self._buckets.pop(who, None) or _Bucket(float(self.per_minute), at)
         self._buckets[who] = bucket
