@@ -35,7 +35,7 @@ def test_every_row_of_attacks_and_faults_names_its_test() -> None:
     rows = [row for row in rows if row.split(" | ")[-1] != "Held by |"]
     attacks = [int(row.split(" ")[1]) for row in rows if row.split(" ")[1].isdecimal()]
 
-    assert attacks == list(range(1, 16))
+    assert attacks == list(range(1, 17))
     assert len(rows) > 40
     assert [row for row in rows if not TEST.search(row)] == []
 
