@@ -15,7 +15,7 @@ from bot.commands.export import EXPORT
 from bot.commands.forget import FORGET
 from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
-from bot.commands.letter import DECISIONS, LETTER
+from bot.commands.letter import DECISIONS, LETTER, SUBSCRIPTION, UNSUBSCRIPTION, VERDICTS
 from bot.commands.meeting import BELL, FIRST, MEETING, SECOND, YES
 from bot.commands.meeting_file import FILE, MEETING_FILE
 from bot.commands.notification import NOTIFICATION
@@ -44,6 +44,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(SEARCH),
     listed(LIST),
     listed(CATCHUP),
+    listed(SUBSCRIPTION),
     listed(PAGE),
     listed(PROFILE),
     listed(WHO),
@@ -51,6 +52,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(COMPANION),
     listed(REMINDER),
     listed(PAUSE),
+    listed(UNSUBSCRIPTION),
     listed(ANNOUNCEMENT),
     listed(MEETING),
     listed(AGENDA),
@@ -91,6 +93,7 @@ TWINS: tuple[Twin, ...] = (
     SECOND,
     YES,
     *DECISIONS,
+    *VERDICTS,
 )
 """What a reaction on a card does: the same as its typed twin."""
 

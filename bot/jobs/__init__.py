@@ -15,6 +15,7 @@ from bot.jobs.erasure import ERASURE
 from bot.jobs.experience import EXPERIENCE
 from bot.jobs.experience_media import EXPERIENCE_MEDIA
 from bot.jobs.letter import LETTER
+from bot.jobs.letter_copy import LETTER_COPY
 from bot.jobs.meeting import CARDS, NEWS, REMINDING
 from bot.jobs.newcomer import INVITATION, SILENCE, greeting_job, policy_of
 from bot.jobs.onboarding import ONBOARDING
@@ -28,6 +29,7 @@ DUE: tuple[DueJob, ...] = (
     INVITATION,
     ONBOARDING,
     LETTER,
+    LETTER_COPY,
     REMINDER,
     SILENCE,
     *EXPERIENCE,

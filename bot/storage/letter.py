@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, delete, select, update
+from sqlalchemy import Boolean, Column, Index, Table, Text, delete, select, update
 
 from bot.ids import Oid, RoomId, UserId
 from bot.storage.insert import insert_new, upsert
@@ -60,8 +60,6 @@ letter_issue = Table(
     Column("state", Text, nullable=False, info=NOBODY),
     Column("at", UtcDateTime, nullable=False, info=NOBODY),
     Column("oid", Text, nullable=True, info=NOBODY),
-    Column("useful", Integer, nullable=False, info=NOBODY),
-    Column("useless", Integer, nullable=False, info=NOBODY),
     info=personal(Purpose.ANIMATE, Erasure.NONE, Limit("at", days=730)),
 )
 Index("ix_letter_issue_state", letter_issue.c.room_id, letter_issue.c.state, letter_issue.c.at)
@@ -167,7 +165,7 @@ async def note(transaction: Transaction, item: Issue) -> bool:
         "oid": item.oid,
     }
     statement = insert_new(transaction, letter_issue, "room_id", "period")
-    new = await transaction.execute(statement, {**row, "useful": 0, "useless": 0})
+    new = await transaction.execute(statement, row)
     if new.rowcount > 0:
         return True
     changed = (

@@ -23,6 +23,12 @@ _VERBS: Mapping[str, str] = {
         "intro": "intro introduction edit modifie",
         "approve": "approve approuve approuver ok",
         "approval": "approval relecture",
+        "subscribe": "subscribe abonne abonner abonnement subscription",
+        "unsubscribe": "unsubscribe desabonne desabonner desabonnement",
+        "useful": "useful utile",
+        "useless": "useless inutile",
+        "unuseful": "unuseful",
+        "unuseless": "unuseless",
     }.items()
     for word in words.split()
 }
@@ -31,6 +37,15 @@ _APPROVALS: Mapping[str, str] = {
     **dict.fromkeys(("send", "envoi", "envoie", "envoyer"), "send"),
     **dict.fromkeys(("hold", "attente", "attend", "attendre", "garde"), "hold"),
 }
+_EVERY: Mapping[str, str] = {
+    word: every
+    for every, words in {
+        "weekly": "weekly week hebdo hebdomadaire semaine hebdomadairement",
+        "monthly": "monthly month mensuel mensuelle mois mensuellement",
+    }.items()
+    for word in words.split()
+}
+_DATED = frozenset({"approve", "skip", "useful", "useless", "unuseful", "unuseless"})
 _COMMUNITY = frozenset({"community", "communaute"})
 _ROOM = re.compile(r"[#!][^\s:]+(?::\S+)?")
 _PERIOD = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -40,8 +55,8 @@ _PERIOD = re.compile(r"\d{4}-\d{2}-\d{2}")
 class Asked:
     """``verb`` about the letter of the room named so (none: of this one).
 
-    ``when`` and ``is_community`` go with schedule, ``text`` with intro and approval, ``period``
-    with approve and skip.
+    ``when`` and ``is_community`` go with schedule, ``text`` with intro, approval and
+    subscribe, ``period`` with approve, skip and an opinion.
     """
 
     verb: str = "show"
@@ -54,14 +69,9 @@ class Asked:
 
 def parse(rest: str, *, now: datetime, zone: ZoneInfo, language: str) -> Asked:
     """Return what is asked for: ``[verb] [#room] …``; raises UserError."""
-    first, _, following = rest.strip().partition(" ")
-    if not first:
-        return Asked()
-    verb = _VERBS.get(fold(first))
-    if verb is None and _ROOM.fullmatch(first):
-        verb, following = "show", rest.strip()
-    if verb is None:
-        raise UserError("letter.not_understood")
+    verb, following = _verb(rest.strip())
+    if verb == "subscribe":
+        return parse_subscription(following)
     given = following.strip()
     room, _, other = given.partition(" ")
     if _ROOM.fullmatch(room):
@@ -77,9 +87,32 @@ def parse(rest: str, *, now: datetime, zone: ZoneInfo, language: str) -> Asked:
         return Asked(verb, room, text=chosen)
     if verb == "intro":
         return Asked(verb, room, text=given)
-    if given and not (verb in {"approve", "skip"} and _PERIOD.fullmatch(given)):
+    if given and not (verb in _DATED and _PERIOD.fullmatch(given)):
         raise UserError("letter.not_understood")
     return Asked(verb, room, period=given)
+
+
+def _verb(words: str) -> tuple[str, str]:
+    """Return what is to be done, and what follows; a room alone is to be shown."""
+    first, _, following = words.partition(" ")
+    verb = _VERBS.get(fold(first)) if first else "show"
+    if verb is None and _ROOM.fullmatch(first):
+        return "show", words
+    if verb is None:
+        raise UserError("letter.not_understood")
+    return verb, following
+
+
+def parse_subscription(given: str) -> Asked:
+    """Return how often somebody wants the letter (``chaque semaine``); raises UserError.
+
+    Without a word, that they want to know how it stands.
+    """
+    words = fold(given).replace("chaque", "").replace("every", "").split()
+    chosen = [_EVERY.get(word.strip(".!")) for word in words]
+    if len(chosen) > 1 or None in chosen:
+        raise UserError("letter.every_unknown")
+    return Asked("subscribe", text=chosen[0] or "" if chosen else "")
 
 
 def _schedule(given: str, room: str, *, now: datetime, zone: ZoneInfo, language: str) -> Asked:

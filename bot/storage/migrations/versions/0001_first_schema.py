@@ -370,18 +370,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("room_id", name=op.f("pk_letter")),
     )
     op.create_table(
+        "letter_copy",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("period", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("user_id", "period", name=op.f("pk_letter_copy")),
+    )
+    op.create_index("ix_letter_copy_at", "letter_copy", ["at"], unique=False)
+    op.create_table(
         "letter_issue",
         sa.Column("room_id", sa.Text(), nullable=False),
         sa.Column("period", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("oid", sa.Text(), nullable=True),
-        sa.Column("useful", sa.Integer(), nullable=False),
-        sa.Column("useless", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("room_id", "period", name=op.f("pk_letter_issue")),
     )
     op.create_index(
         "ix_letter_issue_state", "letter_issue", ["room_id", "state", "at"], unique=False
+    )
+    op.create_table(
+        "letter_subscription",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("every", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("subscribed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_letter_subscription")),
     )
     op.create_table(
         "member",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from bot.command import Access, Command, Context, Gathering, Intent, Twin
+from bot.commands.letter import subscription
 from bot.errors import UserError
 from bot.ids import RoomId, UserId
 from bot.services import experience_showing, manner
@@ -37,11 +38,16 @@ def parse(rest: str, gathering: Gathering) -> Asked:
     """Return what is asked for; raises UserError."""
     place, person = gathering.place, gathering.person
     zone = person.zone if place.is_pair else place.zone
-    return parse_request(rest, now=gathering.now, zone=zone, language=person.language)
+    asked = parse_request(rest, now=gathering.now, zone=zone, language=person.language)
+    if asked.verb == "off" and place.is_pair and not asked.room:
+        return Asked("unsubscribe")  # alone with the bot there is no other letter to stop
+    return asked
 
 
-async def gather(gathering: Gathering, asked: Asked) -> Where:
+async def gather(gathering: Gathering, asked: Asked) -> Where | None:
     """Find the room, and ask the server whether the person is an animator there."""
+    if asked.verb in subscription.OWN:
+        return None
     place = gathering.place
     if not asked.room:
         if place.is_pair:
@@ -73,7 +79,10 @@ async def _names(gathering: Gathering, target: RoomId) -> Mapping[UserId, str]:
 
 
 async def run(context: Context, asked: Asked) -> None:
-    """Show, schedule, change or send the letter of a room."""
+    """Show, schedule, change or send the letter of a room, or see to the person's own."""
+    if asked.verb in subscription.OWN:
+        await subscription.run(context, asked)
+        return
     if not isinstance(context.facts, Where):
         raise TypeError("the room of a letter is asked for before")
     target = context.facts.room
