@@ -133,8 +133,8 @@ async def test_pause_puts_the_letter_off_and_one_comes_for_all_of_it(place: Scen
     await place.say("!pause 3 semaines")
     await tell(place.database, ROOM, "Pendant la pause", NOW)
 
-    assert await until(place, datetime(2026, 4, 14, 11, 59, tzinfo=UTC)) == []
-    [told] = await until(place, datetime(2026, 4, 14, 12, 0, tzinfo=UTC))
+    assert await until(place, datetime(2026, 4, 14, 5, 59, tzinfo=UTC)) == []
+    [told] = await until(place, datetime(2026, 4, 14, 6, 0, tzinfo=UTC))
     assert "Pendant la pause" in told.body
 
 
