@@ -45,7 +45,7 @@ async def run(context: Context, asked: Asked) -> None:
         return
     user = context.person.user_id
     await setting.change(context.transaction, room, asked.key, asked.value, user, context.now)
-    value = asked.value if asked.value is not None else context.text("setting.default")
+    value = context.text("setting.default") if asked.value is None else _said(context, asked.value)
     label = context.text(f"setting.label.{asked.key.name}")
     context.confirm(context.text("setting.set", label=label, value=value))
 
@@ -53,9 +53,10 @@ async def run(context: Context, asked: Asked) -> None:
 def _line(context: Context, key: Key, chosen: Mapping[str, RoomSetting]) -> Text:
     label = context.text(f"setting.label.{key.name}")
     item = chosen.get(key.name)
+    name = context.text(f"setting.name.{key.name}")
     if item is None:
-        value = _present(context, key.name)
-        return context.text("setting.line", label=label, key=key.name, value=value)
+        value = _said(context, _present(context, key.name))
+        return context.text("setting.line", label=label, key=name, value=value)
     zone, language = context.person.zone, context.person.language
     date = long_date(
         item.changed_at, zone=zone, language=language, with_zone=False, now=context.now
@@ -63,11 +64,17 @@ def _line(context: Context, key: Key, chosen: Mapping[str, RoomSetting]) -> Text
     return context.text(
         "setting.line_changed",
         label=label,
-        key=key.name,
-        value=item.value,
+        key=name,
+        value=_said(context, item.value),
         author=item.changed_by,
         date=date,
     )
+
+
+def _said(context: Context, value: str) -> str | Text:
+    """Return a value as it is said: a word in the reader's language, ``off`` for an empty list."""
+    value = value or "off"
+    return context.text(f"setting.value.{value}") if value in setting.SPOKEN else value
 
 
 def _present(context: Context, name: str) -> str:

@@ -32,10 +32,13 @@ _MOST_MONTHS = 36
 """Three years on, nobody remembers."""
 
 _CLOSINGS = {
-    **dict.fromkeys(("skip", "saute", "sauter"), "skip"),
-    **dict.fromkeys(("shift", "reporte", "reporter", "decale"), "shift"),
+    **dict.fromkeys(("skip", "skipped", "saute", "sauter"), "skip"),
+    **dict.fromkeys(("shift", "shifted", "reporte", "reporter", "decale"), "shift"),
 }
 _DEFAULT = frozenset({"default", "defaut", "reset"})
+
+SPOKEN = frozenset({"on", "off", "message", "reaction", "skip", "shift", "fr", "en"})
+"""The values that are words: each is said in the reader's language, and read back in it."""
 
 PREFIX_SIGNS = 3
 """Signs of a prefix at most, as in the configuration."""
@@ -86,8 +89,8 @@ KEYS: tuple[Key, ...] = (
     Key("ack", ("ack", "reponse", "confirmation"), _one_of(_ACKS)),
     Key("followup", ("followup", "suivi", "nouvelles"), _months),
     Key("capture", ("capture", "recueil"), _one_of(_SWITCHES)),
-    Key(closing.KEY, ("closed", "fermeture", "conges", "vacances"), closing.read),
-    Key(closing.MODE, ("closing", "fermetures"), _one_of(_CLOSINGS)),
+    Key(closing.KEY, ("closed", "fermeture", "fermetures", "conges", "vacances"), closing.read),
+    Key(closing.MODE, ("closing", "report"), _one_of(_CLOSINGS)),
     Key(plan.OFFSETS, ("reminders", "rappels"), offset.read),
     Key("welcome", ("welcome", "accueil"), _one_of(_SWITCHES)),
     Key("quiet", ("quiet", "quiet_hours", "calme", "silence"), _quiet),
@@ -113,8 +116,7 @@ def find_key(given: str) -> Key:
             return key
     if word in LATER:
         raise UserError("setting.later", given=given[:_LONGEST_GIVEN])
-    keys = ", ".join(key.name for key in KEYS)
-    raise UserError("setting.unknown_key", given=given[:_LONGEST_GIVEN], keys=keys)
+    raise UserError("setting.unknown_key", given=given[:_LONGEST_GIVEN])
 
 
 def read_value(key: Key, given: str) -> str | None:
@@ -123,7 +125,7 @@ def read_value(key: Key, given: str) -> str | None:
         return None
     value = key.read(given)
     if value is None:
-        raise UserError(f"setting.wrong.{key.name}", given=given[:_LONGEST_GIVEN], key=key.name)
+        raise UserError(f"setting.wrong.{key.name}", given=given[:_LONGEST_GIVEN])
     return value
 
 

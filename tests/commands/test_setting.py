@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.i18n import Catalogue
+from bot.services import setting
 from bot.storage import room_setting
 from tests.scene import ANIMATOR, JO, OTHER_ROOM, ROOM, Scene
 
@@ -128,3 +130,26 @@ async def test_timezone_of_the_room_holds_for_those_who_chose_none(scene: Scene)
     await scene.say("!settings timezone montréal", sender=ANIMATOR)
 
     assert "America/Toronto" in await scene.answer("!timezone", sender=JO)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+async def test_every_setting_is_shown_by_a_name_and_a_value_that_are_read_back(
+    scene: Scene, language: str
+) -> None:
+    await scene.say(f"!lang {language}", sender=ANIMATOR)
+    words = Catalogue.load()
+    shown = await scene.answer("!settings", sender=ANIMATOR)
+
+    for key in setting.KEYS:
+        name = words.text(f"setting.name.{key.name}", language)
+        assert f"({name}, " in shown
+        assert setting.find_key(name) is key
+    for value in setting.SPOKEN:
+        said = words.text(f"setting.value.{value}", language)
+        assert any(key.read(said) == value for key in setting.KEYS if key.name != "prefix")
+
+
+async def test_setting_without_any_reminder_says_so(scene: Scene) -> None:
+    answer = await scene.answer("!réglages rappels non", sender=ANIMATOR)
+
+    assert answer.endswith("\u00a0: non")

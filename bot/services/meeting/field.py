@@ -160,7 +160,7 @@ def _offsets(item: Meeting, value: str, speaker: Speaker) -> Meeting:
         return replace(item, offsets=None)
     kept = offset.read(value)
     if kept is None:
-        raise UserError("setting.wrong.reminders", given=value[:_LONGEST_GIVEN], key="reminders")
+        raise UserError("setting.wrong.reminders", given=value[:_LONGEST_GIVEN])
     return replace(item, offsets=kept)
 
 
