@@ -28,9 +28,41 @@ class Fault(enum.Enum):
     """Too many requests, the wait in the body (Matrix 1.16, 2.2)."""
     TRUNCATE = "truncate"
     """The server acts; its reply breaks off in the middle."""
+    SERVER_ERROR = "500"
+    """The server itself says that it broke; in half of the cases it has acted all the same."""
+    NONSENSE = "nonsense"
+    """The server acts; what it answers with status 200 is no answer to anything."""
+    LOGGED_OUT = "soft logout"
+    """The token is refused from now on, until the bot has logged in again."""
+    LIMITED = "limited sync"
+    """The server leaves all but the last event of each room out of the answer."""
+    AGAIN = "sync again"
+    """The server gives its last answer once more, as if nobody had heard it."""
+    JUNK = "junk in sync"
+    """Among the events of the answer are some that are none."""
+    REFUSED_POSITION = "position refused"
+    """The server does not know where the bot stands; the next time it does."""
 
 
-EVERY_FAULT: Mapping[Fault, float] = dict.fromkeys(Fault, 1.0)
+SYNC_FAULTS = frozenset({Fault.LIMITED, Fault.AGAIN, Fault.JUNK, Fault.REFUSED_POSITION})
+"""Those that only ``/sync`` can have."""
+
+SERVER_FAULTS = SYNC_FAULTS | {Fault.SERVER_ERROR, Fault.NONSENSE, Fault.LOGGED_OUT}
+"""What only a server does that is ill, or lies."""
+
+NETWORK_FAULTS: Mapping[Fault, float] = {
+    fault: 1.0 for fault in Fault if fault not in SERVER_FAULTS
+}
+"""What networks and proxies do."""
+
+EVERY_FAULT: Mapping[Fault, float] = {
+    **dict.fromkeys(Fault, 1.0),
+    # A login is worth a hundred other requests to the server: some ten in half an hour.
+    Fault.LOGGED_OUT: 0.02,
+}
+"""With what servers do that lie."""
+
+_SYNC = re.compile(r"^GET .*/sync$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +76,7 @@ class FaultPlan:
 
     rate: float = 0.25
     seed: int = 0
-    weights: Mapping[Fault, float] = field(default_factory=lambda: dict(EVERY_FAULT))
+    weights: Mapping[Fault, float] = field(default_factory=lambda: dict(NETWORK_FAULTS))
     only: str = ""
     longest_delay: float = 3.0
     """Seconds; a delay is uniform between nothing and this."""
@@ -68,8 +100,8 @@ class Dice:
         self.rate = plan.rate
         self._random = random.Random(plan.seed)
         self._only = re.compile(plan.only)
-        self._faults = [fault for fault, weight in plan.weights.items() if weight > 0]
-        self._weights = [plan.weights[fault] for fault in self._faults]
+        self._weights = {fault: weight for fault, weight in plan.weights.items() if weight > 0}
+        self._elsewhere = {f: w for f, w in self._weights.items() if f not in SYNC_FAULTS}
 
     def draw(self, method: str, path: str) -> Draw:
         """Return what happens to ``method path``; a request that cannot break uses no luck."""
@@ -77,6 +109,7 @@ class Dice:
             return Draw(None, 0.0)
         breaks = self._random.random() < self.rate
         luck = self._random.random()
-        if not breaks or not self._faults:
+        weights = self._weights if _SYNC.search(f"{method} {path}") else self._elsewhere
+        if not breaks or not weights:
             return Draw(None, luck)
-        return Draw(self._random.choices(self._faults, self._weights)[0], luck)
+        return Draw(self._random.choices(list(weights), list(weights.values()))[0], luck)

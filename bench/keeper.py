@@ -1,8 +1,11 @@
 """Keeps a bot and its homeserver running, and kills them as often as a soak wants."""
 
 import asyncio
+import contextlib
+import os
 import random
 import signal
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.demo.homeserver import Synapse
@@ -21,6 +24,14 @@ class Pace:
     downtime: tuple[float, float] = (0.0, 2.5)
     handover: float = 12.0
     """After a kill with a standby: longer than the lease, so that it takes over."""
+    long_life: tuple[float, float] = (45.0, 90.0)
+    long_lives: float = 0.0
+    """The share of lives that are long: a process that is killed young shows no leak."""
+    freeze: tuple[float, float] = (30.0, 60.0)
+    frozen: tuple[float, float] = (2.0, 8.0)
+    """How long the homeserver, or the bot, gets no processor: slow beyond all patience."""
+    disturbance: tuple[float, float] = (25.0, 50.0)
+    """Between two troubles of the database."""
 
 
 @dataclass(slots=True)
@@ -33,8 +44,12 @@ class Keeper:
     pace: Pace = Pace()
     reserve: Process | None = None
     """Stands by; whoever is killed takes its place after the handover."""
+    disturb: Callable[[], Awaitable[None]] | None = None
+    """With it everything happens at once: the database is in trouble, both programs freeze."""
     bot_kills: int = 0
     homeserver_kills: int = 0
+    freezes: int = 0
+    disturbances: int = 0
     endings: list[int | None] = field(default_factory=list)
     """Exit codes of the bot where nobody had killed it: it should have gone on."""
 
@@ -43,6 +58,9 @@ class Keeper:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._kill_bot())
             group.create_task(self._kill_homeserver())
+            if self.disturb is not None:
+                group.create_task(self._disturb(self.disturb))
+                group.create_task(self._freeze())
 
     async def calm(self) -> None:
         """Leave both running, whatever a cancelled ``run`` was doing."""
@@ -68,7 +86,9 @@ class Keeper:
     async def _kill_bot(self) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            until = loop.time() + self.luck.uniform(*self.pace.bot)
+            is_long = self.luck.random() < self.pace.long_lives
+            life = self.pace.long_life if is_long else self.pace.bot
+            until = loop.time() + self.luck.uniform(*life)
             while loop.time() < until:
                 self.keep_bot()
                 await asyncio.sleep(LOOK_SECONDS)
@@ -88,3 +108,25 @@ class Keeper:
             await self.synapse.kill()
             await asyncio.sleep(self.luck.uniform(*self.pace.downtime))
             await self.synapse.start_again()
+
+    async def _disturb(self, disturb: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(self.luck.uniform(*self.pace.disturbance))
+            self.disturbances += 1
+            await disturb()
+
+    async def _freeze(self) -> None:
+        while True:
+            await asyncio.sleep(self.luck.uniform(*self.pace.freeze))
+            program = self.luck.choice((self.bot, self.synapse))
+            if not program.is_running:
+                continue
+            self.freezes += 1
+            pid = program.pid
+            try:
+                os.kill(pid, signal.SIGSTOP)
+                await asyncio.sleep(self.luck.uniform(*self.pace.frozen))
+            finally:
+                # It may have been killed meanwhile, and another may run.
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)

@@ -19,6 +19,7 @@ from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 from yarl import URL
 
+from bench import lie
 from bench.fault import Dice, Draw, Fault, FaultPlan
 
 HOP_BY_HOP = frozenset(
@@ -46,6 +47,8 @@ class FaultProxy:
         self._runner: web.AppRunner | None = None
         self._session: aiohttp.ClientSession | None = None
         self._port = 0
+        self._refused: set[str] = set()
+        self._last_sync: tuple[str, web.Response] | None = None
 
     @property
     def url(self) -> str:
@@ -101,31 +104,64 @@ class FaultProxy:
         draw = self._dice.draw(request.method, request.path)
         if draw.fault is not None:
             self.counts[draw.fault] += 1
+        token = request.headers.get("Authorization", "")
+        if draw.fault is Fault.LOGGED_OUT and token:
+            self._refused.add(token)
+        if token in self._refused:
+            return _logged_out()
         try:
             return await self._answer(request, draw)
         except (aiohttp.ClientError, OSError, TimeoutError):
             return _bad_gateway()
 
     async def _answer(self, request: web.Request, draw: Draw) -> web.StreamResponse:
+        unasked = self._unasked(request, draw)
+        if unasked is not None:
+            return unasked
+        if draw.fault is Fault.DELAY:
+            await asyncio.sleep(draw.luck * self._plan.longest_delay)
+        if draw.fault is Fault.DUPLICATE:
+            await self._forward(request)
+        whole = await self._forward(request, is_limited=draw.fault is Fault.LIMITED)
+        if request.path.endswith("/sync") and whole.status == 200:
+            self._last_sync = (request.headers.get("Authorization", ""), whole)
+        return await _deliver(request, whole, draw)
+
+    def _unasked(self, request: web.Request, draw: Draw) -> web.Response | None:
+        """Return the answer where the server never sees the request; None where it is asked."""
+        found: web.Response | None = None
         match draw.fault:
             case Fault.DROP_REQUEST:
-                return _hang_up(request)
+                found = _hang_up(request)
             case Fault.LIMIT_BARE | Fault.LIMIT_HEADER | Fault.LIMIT_BODY:
-                return _limited(draw.fault, self._plan.retry_after_ms)
+                found = _limited(draw.fault, self._plan.retry_after_ms)
             case Fault.BAD_GATEWAY if draw.luck >= 0.5:
-                return _bad_gateway()
-            case Fault.DELAY:
-                await asyncio.sleep(draw.luck * self._plan.longest_delay)
-            case Fault.DUPLICATE:
-                await self._forward(request)
-        return await _deliver(request, await self._forward(request), draw.fault)
+                found = _bad_gateway()
+            case Fault.SERVER_ERROR if draw.luck >= 0.5:
+                found = _broken()
+            case Fault.REFUSED_POSITION:
+                found = _refused_position()
+            case Fault.AGAIN if self._last_sync and request.query.get("since"):
+                found = self._repeated(request)
+        return found
 
-    async def _forward(self, request: web.Request) -> web.Response:
+    def _repeated(self, request: web.Request) -> web.Response:
+        """Return the last sync answer once more; it was given to this device, or is none."""
+        assert self._last_sync is not None
+        token, last = self._last_sync
+        if token != request.headers.get("Authorization", ""):
+            return _broken()
+        return web.Response(status=last.status, body=last.body, headers=last.headers)
+
+    async def _forward(self, request: web.Request, *, is_limited: bool = False) -> web.Response:
         assert self._session is not None, "start() comes first"
         body = await request.read()
+        target = self._upstream.join(URL(request.raw_path, encoded=True))
+        if is_limited:
+            target = target.update_query(filter=lie.limited(request.query.get("filter", "{}")))
         async with self._session.request(
             request.method,
-            self._upstream.join(URL(request.raw_path, encoded=True)),
+            target,
             data=body or None,
             headers=_end_to_end(request.headers),
             allow_redirects=False,
@@ -162,19 +198,39 @@ def _limited(fault: Fault, retry_after_ms: int) -> web.Response:
     return web.json_response(body, status=429, headers=headers)
 
 
-async def _deliver(
-    request: web.Request, whole: web.Response, fault: Fault | None
-) -> web.StreamResponse:
+def _broken() -> web.Response:
+    body = {"errcode": "M_UNKNOWN", "error": "Internal server error"}
+    return web.json_response(body, status=500)
+
+
+def _logged_out() -> web.Response:
+    """Refuse the token as a server does whose logins last for some hours (Matrix 1.16, 5.7.1)."""
+    body = {"errcode": "M_UNKNOWN_TOKEN", "error": "Access token has expired", "soft_logout": True}
+    return web.json_response(body, status=401)
+
+
+def _refused_position() -> web.Response:
+    body = {"errcode": "M_UNKNOWN", "error": "Invalid stream token"}
+    return web.json_response(body, status=400)
+
+
+async def _deliver(request: web.Request, whole: web.Response, draw: Draw) -> web.StreamResponse:
     """Return what the client sees of the server's reply ``whole``."""
-    match fault:
+    seen: web.StreamResponse = whole
+    match draw.fault:
         case Fault.DROP_REPLY:
-            return _hang_up(request)
+            seen = _hang_up(request)
         case Fault.BAD_GATEWAY:
-            return _bad_gateway()
+            seen = _bad_gateway()
+        case Fault.SERVER_ERROR:
+            seen = _broken()
+        case Fault.NONSENSE:
+            seen = web.Response(body=lie.nonsense(draw.luck), content_type="application/json")
+        case Fault.JUNK if whole.status == 200 and isinstance(whole.body, bytes):
+            seen = web.Response(body=lie.with_junk(whole.body), content_type="application/json")
         case Fault.TRUNCATE:
-            return await _truncate(request, whole)
-        case _:
-            return whole
+            seen = await _truncate(request, whole)
+    return seen
 
 
 async def _truncate(request: web.Request, whole: web.Response) -> web.StreamResponse:

@@ -38,16 +38,18 @@ class Stage:
         """Register an account for a bot."""
         return await self.synapse.register(localpart, f"password of {localpart}")
 
-    async def rooms(self, count: int, bot_id: str, name: str) -> list[RoomId]:
+    async def rooms(
+        self, count: int, bot_id: str, name: str, *, is_sealed: bool = True
+    ) -> list[RoomId]:
         """Return new rooms in which every member is, and to which the bot is invited.
 
-        They are encrypted if the members have keys.
+        They are encrypted if the members have keys, and ``is_sealed`` is left as it is.
         """
         first, *others = self.members
         made: list[RoomId] = []
         for number in range(count):
             room = await first.create_room(f"{name} {number + 1}", invite=[bot_id])
-            if isinstance(first, SealedMember):
+            if is_sealed and isinstance(first, SealedMember):
                 await first.encrypt_room(room)
             for member in others:
                 await member.join(room)

@@ -4,18 +4,22 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 
 from bench.database import database
-from bench.fault import FaultPlan
-from bench.keeper import Keeper
+from bench.fault import EVERY_FAULT, NETWORK_FAULTS, FaultPlan
+from bench.keeper import Keeper, Pace
+from bench.logbook import happenings, unexpected
+from bench.memory import Curve
 from bench.proxy import FaultProxy
 from bench.stage import GaveUpError, Stage, stage
 from bench.subject import SUBJECTS, Seat, carry_identity
 from bench.talk import Conversation, Habits
-from bench.verdict import Verdict, judge, note_unreadable
+from bench.verdict import Verdict, judge, note_plaintext, note_unreadable
 from bot.demo.member import Member
 from bot.demo.room_event import RoomEvent
 from bot.ids import RoomId
@@ -26,6 +30,8 @@ LOG_LINES = 12
 """Of a bot that never came, shown to whoever has to find out why."""
 STANDBY_PACE = (6.0, 10.0)
 """Seconds after a handover until the next kill: with the handover, 20 s in the mean."""
+MIXED_PACE = Pace(bot=(0.5, 10.0), long_lives=0.12)
+"""With long lives among the short ones, so that both losses and leaks show."""
 QUIET_SECONDS = 6.0
 """Without a new event for so long, no double is coming any more."""
 
@@ -44,6 +50,8 @@ class Options:
     habits: Habits = field(default_factory=Habits)
     reminders: bool = True
     encrypted: bool = False
+    mixed: bool = False
+    """Plain and encrypted rooms, and every fault that there is: see ``Keeper.disturb``."""
     standby: bool = False
     """A second bot waits on the same PostgreSQL; the one that works is killed every 20 s or so."""
     settle_seconds: float = 240.0
@@ -62,39 +70,73 @@ class Outcome:
     directory: str
     join_seconds: float
     """From the first start until the bot was in every room."""
+    memory: Curve
+    log: str
+    """All that the bot wrote."""
+
+    @property
+    def unexpected(self) -> list[str]:
+        """What stands in the log that no fault explains: tracebacks and the like."""
+        return unexpected(self.log)
+
+    @property
+    def happenings(self) -> Counter[str]:
+        """How often each warning and error was logged."""
+        return happenings(self.log)
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing happened that must not."""
-        return not self.verdict.findings and not self.keeper.endings and self.verdict.answered > 0
+        """Whether nothing happened that must not; for a mixed soak its log and memory count too."""
+        is_right = not self.verdict.findings and not self.keeper.endings
+        is_calm = not self.options.mixed or (not self.unexpected and self.memory.is_flat)
+        return is_right and is_calm and self.verdict.answered > 0
 
 
 async def soak(options: Options) -> Outcome:
     """Run one soak from an empty homeserver to the verdict; GaveUpError if the bot never joins."""
     luck = random.Random(options.seed)
+    weights = EVERY_FAULT if options.mixed else NETWORK_FAULTS
+    plan = FaultPlan(rate=options.faults, seed=luck.getrandbits(32), weights=weights)
+    has_keys = options.encrypted or options.mixed
     async with (
-        stage(options.members, encrypted=options.encrypted, keep=options.keep) as town,
-        database(options.database, town.directory) as database_url,
-        FaultProxy(
-            town.synapse.home.base_url, FaultPlan(rate=options.faults, seed=luck.getrandbits(32))
-        ) as proxy,
+        stage(options.members, encrypted=has_keys, keep=options.keep) as town,
+        database(options.database, town.directory) as given,
+        FaultProxy(town.synapse.home.base_url, plan) as proxy,
     ):
         account = await town.account("compagnon")
-        seat = Seat(town.directory / "bot", account, proxy.url, database_url, options.standby)
+        seat = Seat(town.directory / "bot", account, proxy.url, given.url, options.standby)
         keeper = Keeper(SUBJECTS[options.subject].process(seat), town.synapse, luck)
+        if options.mixed:
+            keeper.pace = MIXED_PACE
+            keeper.disturb = partial(given.disturb, seat.home / "compagnon.db", luck)
         keeper.keep_bot()
         try:
             run = _Run(options, town, account.user_id, keeper, proxy, luck)
             conversations, join_seconds = await run.gathered()
             if options.standby:
                 await run.reinforce(seat)
-            verdict = await run.verdict(conversations)
-            return Outcome(options, verdict, keeper, proxy, str(town.directory), join_seconds)
+            async with _watched(keeper) as memory:
+                verdict = await run.verdict(conversations)
+            directory, log = str(town.directory), keeper.bot.log_text()
+            return Outcome(options, verdict, keeper, proxy, directory, join_seconds, memory, log)
         except GaveUpError as error:
             end = "\n".join(keeper.bot.log_text().splitlines()[-LOG_LINES:])
             raise GaveUpError(f"{error}; the end of its log:\n{end}") from None
         finally:
             await keeper.kill()
+
+
+@contextlib.asynccontextmanager
+async def _watched(keeper: Keeper) -> AsyncIterator[Curve]:
+    """Yield the memory of whichever bot works, sampled until the block ends."""
+    curve = Curve(lambda: keeper.bot.pid if keeper.bot.is_running else None)
+    watching = asyncio.create_task(curve.run())
+    try:
+        yield curve
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +194,8 @@ class _Run:
         for conversation in conversations:
             history = await conversation.member.history(conversation.room)
             note_unreadable(verdict, history, self.bot_id, conversation.member.user_id)
+            if conversation.is_sealed:
+                note_plaintext(verdict, history, self.bot_id)
         return verdict
 
     async def _conversations(self) -> list[Conversation]:
@@ -159,15 +203,29 @@ class _Run:
         habits = self.options.habits
         alone = replace(habits, remind=12 if self.options.reminders else 0)
         found: list[Conversation] = []
-        for room in await self.stage.rooms(self.options.shared_rooms, self.bot_id, "soak"):
-            found += [self._conversation(each, room, habits) for each in self.stage.members]
-        for member in self.stage.members:
-            room = await member.create_dm(self.bot_id)
-            found.append(self._conversation(member, room, alone))
+        for number in range(self.options.shared_rooms):
+            is_sealed = self._is_sealed(number)
+            [room] = await self.stage.rooms(1, self.bot_id, f"soak {number}", is_sealed=is_sealed)
+            found += [
+                self._conversation(each, room, habits, is_sealed=is_sealed)
+                for each in self.stage.members
+            ]
+        for number, member in enumerate(self.stage.members):
+            is_sealed = self._is_sealed(number)
+            open_dm = type(member).create_dm if is_sealed else Member.create_dm
+            room = await open_dm(member, self.bot_id)
+            found.append(self._conversation(member, room, alone, is_sealed=is_sealed))
         return found
 
-    def _conversation(self, member: Member, room: RoomId, habits: Habits) -> Conversation:
-        return Conversation(member, room, habits, random.Random(self.luck.getrandbits(32)))
+    def _is_sealed(self, number: int) -> bool:
+        """Return whether the so-many-th room is encrypted: in a mixed soak every other one is."""
+        return self.options.encrypted or (self.options.mixed and number % 2 == 1)
+
+    def _conversation(
+        self, member: Member, room: RoomId, habits: Habits, *, is_sealed: bool
+    ) -> Conversation:
+        luck = random.Random(self.luck.getrandbits(32))
+        return Conversation(member, room, habits, luck, is_sealed)
 
     async def _settle(self, rooms: Mapping[RoomId, Member]) -> None:
         with contextlib.suppress(TimeoutError):

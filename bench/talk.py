@@ -33,6 +33,7 @@ class Conversation:
     room: RoomId
     habits: Habits
     luck: random.Random
+    is_sealed: bool = False
     shares: dict[EventId, str] = field(default_factory=dict)
     """The experiences that this member has logged here and not taken back, with their word."""
     shown: set[EventId] = field(default_factory=set)

@@ -30,6 +30,7 @@ class Flaw(enum.Enum):
     REMINDER_LOST = "reminder lost"
     REMINDER_DOUBLED = "reminder doubled"
     UNREADABLE = "unreadable"
+    PLAINTEXT = "plaintext where the room is encrypted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,15 @@ def note_unreadable(
     for event in history:
         if event.sender == bot_id and event.type == "m.room.encrypted" and not event.is_redacted:
             finding = Finding(Flaw.UNREADABLE, event.room_id, event.event_id, f"for {reader}")
+            verdict.findings.append(finding)
+
+
+def note_plaintext(verdict: Verdict, history: Iterable[RoomEvent], bot_id: str) -> None:
+    """Add to the verdict what the bot said for all to read in a room that is encrypted."""
+    for event in history:
+        is_said = event.type == "m.room.message" and not event.is_redacted
+        if event.sender == bot_id and is_said and not event.is_opened:
+            finding = Finding(Flaw.PLAINTEXT, event.room_id, event.event_id, event.msgtype)
             verdict.findings.append(finding)
 
 

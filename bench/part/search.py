@@ -57,7 +57,7 @@ async def run(
     with tempfile.TemporaryDirectory(prefix="compagnon-bench-") as name:
         directory = Path(name)
         async with database(kind, directory) as given:
-            url = given or f"sqlite:///{directory / 'compagnon.db'}"
+            url = given.url or f"sqlite:///{directory / 'compagnon.db'}"
             await migration.upgrade(url, backup_dir=directory, now=NOW)
             opened = Database(url)
             try:

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from bench.fault import Dice, Fault, FaultPlan
+from bench.fault import NETWORK_FAULTS, Dice, Fault, FaultPlan
 from bench.proxy import FaultProxy
 
 PATH = "/_matrix/client/v3/rooms/%21a%3Ab/send/m.room.message/t1?x=%2F"
@@ -221,7 +221,7 @@ def test_dice_rate_and_weights_are_kept() -> None:
     faults = draws(FaultPlan(rate=0.25, seed=1), count=8000)
     broken = [fault for fault in faults if fault is not None]
     assert 0.22 < len(broken) / 8000 < 0.28
-    assert set(broken) == set(Fault)
+    assert set(broken) == set(NETWORK_FAULTS)
 
 
 def test_dice_spares_paths_outside_the_filter() -> None:
