@@ -9,9 +9,9 @@ from pathlib import Path
 
 INTERVAL = 0.5
 """Seconds between two samples."""
-AGE = (3.0, 6.0)
-"""Seconds since the start, at which lives are compared: ready, and most lives last so long."""
-GROWN_UP = 30.0
+AGE = (16.0, 20.0)
+"""Seconds since the start, at which lives are compared: on a busy machine a start takes ten."""
+GROWN_UP = 25.0
 """From this age on a life is watched for a leak: by then it has done everything once."""
 LONG = 15.0
 """A life that was watched for less than this many seconds says nothing."""

@@ -19,7 +19,7 @@ from bot.matrix.http import Homeserver
 from bot.matrix.journal import Journal
 from bot.matrix.mark import Marks
 from bot.matrix.sender import Sender
-from bot.matrix.session import Account, Session
+from bot.matrix.session import Account, Session, settle
 from bot.matrix.sync import Sync
 from bot.owner import Owner
 from bot.person import About
@@ -28,7 +28,7 @@ from bot.scheduler import Around, Scheduler
 from bot.services.manner import configured
 from bot.services.user_pattern import UserPatterns
 from bot.storage.database import Database
-from bot.succession import Successor, place_of
+from bot.succession import Successor, doubt, place_of
 from bot.web.feed import FeedPage, Shelf
 
 log = logging.getLogger(__name__)
@@ -72,11 +72,14 @@ async def _furnish(
         told = alarm(ground)
         successor = Successor(session.device_id, server, ground.cipher, database, clock, told)
         await successor.succeed(place.former, place.own)
+    if session.is_fresh:
+        await doubt(database)
+        settle(settings.storage.data_dir, session)
     house = _house(ground, account, address, router, graveyard)
     house.sync = Sync(server, session, house.journal, ground.cipher, clock, place.token, house)
     # Said now, a reminder would arrive with the homeserver, and not say how late it is.
     house.scheduler.is_held = lambda: house.sync.is_away
-    house.sync.is_inherited = place.former is not None
+    house.sync.is_inherited, house.sync.reached_at = place.former is not None, place.at
     if encryption.begin is not None:
         house.decide = encryption.begin(desk(ground))
     database.on_announced = house.on_announced

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.alert import Alert
 from bot.clock import Clock
@@ -19,12 +20,13 @@ class Place:
     """Where a device goes on: at ``token``, None for "from now on".
 
     ``former`` is the device that was there, if it was another; ``own`` is then how far this one
-    took what was sent to itself, None if it never did.
+    took what was sent to itself, None if it never did. ``at`` is when the token was journalled.
     """
 
     token: SyncToken | None
     former: DeviceId | None = None
     own: SyncToken | None = None
+    at: datetime | None = None
 
 
 async def place_of(database: Database, device: DeviceId) -> Place:
@@ -35,9 +37,9 @@ async def place_of(database: Database, device: DeviceId) -> Place:
     if latest is None:
         return Place(None)
     if latest.device == device:
-        return Place(latest.token)
+        return Place(latest.token, at=latest.at)
     # What came in between waits in the stream, and the journal knows what it has.
-    return Place(latest.token, latest.device, own)
+    return Place(latest.token, latest.device, own, latest.at)
 
 
 def watched(
@@ -52,6 +54,11 @@ def watched(
         await database.write_patiently(work)
 
     return save
+
+
+async def doubt(database: Database) -> None:
+    """Doubt whether what is pending was sent: the login that may have done so is gone."""
+    await database.write(outbox.mark_uncertain)
 
 
 @dataclass(frozen=True, slots=True)

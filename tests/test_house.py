@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,22 @@ import pytest
 from bot.assembly import build
 from bot.config import Settings
 from bot.house import House, NewDeviceError
-from bot.ids import DeviceId, RoomId, UserId
+from bot.ids import DeviceId, Oid, RoomId, UserId
 from bot.matrix.http import MatrixError
-from bot.matrix.session import Account, Session
+from bot.matrix.session import Account, Session, load, save
+from bot.storage import outbox
 from bot.storage.database import Database
+from bot.storage.outbox import Parcel
+from bot.storage.transaction import Transaction
 from tests.matrix.exchange import Fault, Request, answer, refused
 from tests.matrix.model_server import BOT, DEVICE, OTHER_ROOM, ROOM, TOKEN, ModelServer
 from tests.matrix.wire import MemoryHomeserver
 from tests.scene import HandClock
 
 ALIAS = "#accueil:example.org"
+ACCOUNT = Account(UserId(BOT), "Compagnon", password="secret")
+SESSION = Session("http://model", UserId(BOT), DeviceId(DEVICE), TOKEN, "epoch")
+NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
 
 def is_join(request: Request) -> bool:
@@ -35,11 +42,8 @@ def model() -> ModelServer:
 
 
 @pytest.fixture
-async def house(
-    model: ModelServer, sqlite_url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> AsyncIterator[House]:
-    caplog.set_level(logging.INFO)
-    settings = Settings.model_validate(
+def settings(sqlite_url: str, tmp_path: Path) -> Settings:
+    return Settings.model_validate(
         {
             "matrix": {"homeserver": "http://model", "user_id": BOT, "encryption": False,
                        "password_file": tmp_path / "password"},
@@ -47,10 +51,16 @@ async def house(
             "community": {"name": "Les praticiens", "rooms": [ALIAS, OTHER_ROOM]},
         }
     )  # fmt: skip
-    account = Account(UserId(BOT), "Compagnon", password="secret")
-    session = Session("http://model", UserId(BOT), DeviceId(DEVICE), TOKEN, "epoch")
+
+
+@pytest.fixture
+async def house(
+    model: ModelServer, settings: Settings, sqlite_url: str, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[House]:
+    caplog.set_level(logging.INFO)
     database = Database(sqlite_url)
-    house = await build(settings, database, HandClock(), MemoryHomeserver(model), account, session)
+    server = MemoryHomeserver(model)
+    house = await build(settings, database, HandClock(), server, ACCOUNT, SESSION)
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
@@ -110,3 +120,29 @@ async def test_hard_logout_ends_the_house(house: House, model: ModelServer) -> N
     model.logins.append(answer(200, {"access_token": "token-2", "device_id": "NEW"}))
     with pytest.raises(NewDeviceError):
         await house.renew(MatrixError(401, "M_UNKNOWN_TOKEN", ""))
+
+
+@pytest.mark.parametrize("is_fresh", [True, False])
+async def test_what_waits_is_doubted_after_a_login_that_was_lost(
+    model: ModelServer, settings: Settings, sqlite_url: str, *, is_fresh: bool
+) -> None:
+    data_dir = settings.storage.data_dir
+    save(data_dir, replace(SESSION, is_fresh=is_fresh))
+    kept = load(data_dir)
+    assert kept is not None
+    database = Database(sqlite_url)
+    parcel = Parcel(Oid("a"), RoomId(ROOM), "c", "m.room.message", {"body": "pong"}, NOW)
+
+    async def wait(transaction: Transaction) -> None:
+        outbox.enqueue(transaction, parcel)
+
+    await database.write(wait)
+    server = MemoryHomeserver(model)
+    house = await build(settings, database, HandClock(), server, ACCOUNT, kept)
+    async with database.read() as snapshot:
+        pending = await outbox.pending(snapshot)
+    await house.owner.close()
+    await database.close()
+
+    assert pending == [replace(parcel, is_uncertain=is_fresh)]
+    assert load(data_dir) == SESSION  # The next start need not doubt again.

@@ -1,8 +1,9 @@
 """Intake: reads a sync answer room by room, and fetches what it left out."""
 
 import logging
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,45 @@ from bot.matrix.parse import MalformedEventError, id_of, mapping_of
 log = logging.getLogger(__name__)
 
 
+OLD_IN_A_ROW = 20
+"""So many events from before, one after the other, and history is read far enough back: the clock
+of one server alone, or one member who invents a time, ends nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back a sync answer is read: to the token ``since``, or where there is none to a time.
+
+    False where no history is wanted at all.
+    """
+
+    since: str | None
+    missed_from: datetime | None = None
+
+    def __bool__(self) -> bool:
+        return self.since is not None or self.missed_from is not None
+
+    def is_before(self, event: object) -> bool:
+        """Return whether an event is older than what is wanted, as far as its server tells."""
+        if self.since is not None or self.missed_from is None or not isinstance(event, dict):
+            return False
+        sent_ms = event.get("origin_server_ts")
+        return isinstance(sent_ms, int) and sent_ms < self.missed_from.timestamp() * 1000
+
+    def end(self) -> Callable[[object], bool] | None:
+        """Return what tells, going back event by event, that the rest is old; None for a token."""
+        if self.since is not None:
+            return None
+        old = 0
+
+        def is_end(event: object) -> bool:
+            nonlocal old
+            old = old + 1 if self.is_before(event) else 0
+            return old >= OLD_IN_A_ROW
+
+        return is_end
+
+
 class Intake:
     """Turns sync answers for ``user_id`` into batches for the journal."""
 
@@ -27,20 +67,28 @@ class Intake:
         self._clock = clock
         self._user_id = user_id
 
-    async def read(self, answer: Mapping[str, Any], since: str | None, batch: Batch) -> None:
+    async def read(
+        self,
+        answer: Mapping[str, Any],
+        since: str | None,
+        batch: Batch,
+        missed_from: datetime | None = None,
+    ) -> None:
         """Add to ``batch`` what ``answer`` and the gaps before its timelines hold for the bot.
 
-        ``since`` is where the answer begins; without it no history is wanted. Raises what the
-        requests for the gaps raise, unless the server refuses them for good.
+        ``since`` is where the answer begins; without it only history after ``missed_from`` is
+        wanted, or none. Raises what the requests for the gaps raise, unless the server refuses them
+        for good.
         """
+        reach = Reach(since, missed_from)
         sections = answer.get("rooms")
         sections = sections if isinstance(sections, dict) else {}
         for room_id, raw in _objects(sections.get("join")):
-            await self._read_room(room_id, raw, since, batch)
+            await self._read_room(room_id, raw, reach, batch)
         for room_id, raw in _objects(sections.get("leave")):
             # A kick arrives together with the last commands: what they ask for still counts.
             if room_id in self._rooms:
-                batch.picked += await self._pick_all(room_id, raw, since)
+                batch.picked += await self._pick_all(room_id, raw, reach)
                 batch.left.append(room_id)
                 log.info("event=room_left room=%s", room_id)
         for room_id, raw in _objects(sections.get("invite")):
@@ -50,10 +98,10 @@ class Intake:
                 batch.picked.append(invited)
 
     async def _read_room(
-        self, room_id: RoomId, raw: Mapping[str, Any], since: str | None, batch: Batch
+        self, room_id: RoomId, raw: Mapping[str, Any], reach: Reach, batch: Batch
     ) -> None:
         is_new = room_id not in self._rooms
-        picked = await self._pick_all(room_id, raw, since) if since is not None else []
+        picked = await self._pick_all(room_id, raw, reach) if reach else []
         is_sealed = any(isinstance(item, Sealed) for item in picked)
         room = self._rooms.learn(room_id, raw, self._clock.now(), is_sealed=is_sealed)
         if room is not None:
@@ -68,7 +116,7 @@ class Intake:
         batch.picked += picked
 
     async def _pick_all(
-        self, room_id: RoomId, raw: Mapping[str, Any], since: str | None
+        self, room_id: RoomId, raw: Mapping[str, Any], reach: Reach
     ) -> list[Picked]:
         """Return what is for the bot in a room's timeline and in the gap before it, in order."""
         now = self._clock.now()
@@ -85,13 +133,13 @@ class Intake:
             events = events[joins[-1] + 1 :] if joins else events
 
         def pick(event: object) -> Picked | None:
-            return self._journal.pick(event, room_id, now)
+            return None if reach.is_before(event) else self._journal.pick(event, room_id, now)
 
         picked: list[Picked] = []
         if is_cut:
-            stop = None if is_new else since
+            stop = None if is_new else reach.since
             start = timeline.get("prev_batch")
-            until = is_ours if is_new else None
+            until = is_ours if is_new else reach.end()
             try:
                 picked = await gap.fill(self._server, room_id, (start, stop), pick, until)
             except MatrixError as error:

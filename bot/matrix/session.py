@@ -13,6 +13,8 @@ from bot.matrix.parse import MalformedEventError, text_of
 
 FILE_NAME = "session.json"
 
+_TEXTS = ("homeserver", "user_id", "device_id", "access_token", "epoch")
+
 
 @dataclass(frozen=True, slots=True)
 class Session:
@@ -21,6 +23,9 @@ class Session:
     ``epoch`` is new with every device and part of every transaction id, so that an id is never
     repeated on a device that already used it for something else. A device that the operator named
     is its own epoch: logged in again, it repeats what the server may know already.
+
+    ``is_fresh`` tells that no login was kept when this one was made: the device may have sent what
+    is pending, under an epoch or a memory of the server that is gone. ``settle`` ends that.
     """
 
     homeserver: str
@@ -28,6 +33,7 @@ class Session:
     device_id: DeviceId
     access_token: str
     epoch: str
+    is_fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,8 @@ def load(data_dir: Path) -> Session | None:
         raise OperatorError(f"{file} can be read by others. Run: chmod 600 {file}", exit_code=2)
     try:
         kept = decode.loads(file.read_bytes())
-        return Session(**{name: text_of(kept[name], limit=4096) for name in Session.__slots__})  # type: ignore[arg-type]  # NewTypes of str
+        texts = {name: text_of(kept[name], limit=4096) for name in _TEXTS}
+        return Session(**texts, is_fresh=kept.get("is_fresh") is True)  # type: ignore[arg-type]  # NewTypes of str
     except (ValueError, KeyError, TypeError, MalformedEventError) as error:
         raise OperatorError(
             f"{file} is damaged. Move it away and start again: the bot then logs in as a new "
@@ -69,6 +76,12 @@ def save(data_dir: Path, session: Session) -> None:
     """Write ``session`` so that it is there whole or not at all, readable by the owner only."""
     data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_private(data_dir / FILE_NAME, decode.dumps(asdict(session)))
+
+
+def settle(data_dir: Path, session: Session) -> None:
+    """Note that what is pending is now doubted, so that the next start need not do so again."""
+    if session.is_fresh:
+        save(data_dir, replace(session, is_fresh=False))
 
 
 def write_private(file: Path, data: bytes) -> None:
@@ -104,6 +117,7 @@ async def open_session(server: Homeserver, account: Account, data_dir: Path) -> 
         session = await _adopt_token(server, account, account.access_token)
     else:
         session = await _log_in(server, account, account.device_id)
+    session = replace(session, is_fresh=True)
     save(data_dir, session)
     return session
 
@@ -123,7 +137,7 @@ async def renew(
         )
     if is_soft:
         renewed = await _log_in(server, account, session.device_id)
-        renewed = replace(renewed, epoch=session.epoch)
+        renewed = replace(renewed, epoch=session.epoch, is_fresh=session.is_fresh)
     else:
         renewed = await _log_in(server, account, None)
     save(data_dir, renewed)

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 import orjson
@@ -30,6 +31,9 @@ LATE_AFTER = 60.0
 
 REFUSALS = 20
 """Times in a row, some eight minutes, that the server refuses our position before we let it go."""
+
+MARGIN = timedelta(minutes=10)
+"""How much further back than where we were is read: clocks of servers differ by seconds."""
 
 _ROOM_STATE = ("m.room.encryption", "m.room.tombstone")
 
@@ -75,7 +79,7 @@ class Follower(Protocol):
         ...
 
     def on_position_lost(self) -> None:
-        """Tell somebody: the server does not know where we were, and we go on from now."""
+        """Tell somebody: the server does not know where we were, and history is read instead."""
         ...
 
     async def renew(self, error: MatrixError) -> Session:
@@ -86,8 +90,9 @@ class Follower(Protocol):
 class Sync:
     """Follows the server's event stream for one session, from ``token`` on.
 
-    With ``is_inherited`` the token was another device's of the same account; where the server does
-    not take it, the stream is followed from now on.
+    With ``is_inherited`` the token was another device's of the same account. ``reached_at`` is when
+    the stream was journalled up to the token: where the server does not take it any more, the rooms
+    are read back to that moment instead, and the journal knows what it has.
     """
 
     def __init__(
@@ -109,6 +114,8 @@ class Sync:
         self._clock = clock
         self._token = token
         self.is_inherited = False
+        self.reached_at: datetime | None = None
+        self._missed_from: datetime | None = None
         self._follower = follower
         self._failures = 0
         self._refusals = 0
@@ -136,10 +143,11 @@ class Sync:
         now = self._clock.now()
         keys = await self._cipher.receive(answer)
         batch = Batch(is_late=self._is_late())
-        await self._intake.read(answer, since, batch)
+        await self._intake.read(answer, since, batch, self._missed_from)
         token = SyncToken(text_of(answer.get("next_batch"), limit=4096))
         new = await self._journal.commit(batch, self._session.device_id, token, now)
         self._token, self.is_inherited = token, False
+        self.reached_at, self._missed_from = now, None
         if new:
             log.debug("event=journalled entries=%d", len(new))
         was_away, self._failures = self._failures > 0, 0
@@ -169,7 +177,8 @@ class Sync:
     async def _ask(self, since: SyncToken | None, timeout_ms: int) -> dict[str, Any]:
         # Synapse answers an identical request from a cache for two minutes: vary it after an error.
         timeout_ms += self._failures
-        query = {"timeout": str(timeout_ms), "filter": self._filters[since is None]}
+        is_first = since is None and self._missed_from is None
+        query = {"timeout": str(timeout_ms), "filter": self._filters[is_first]}
         if since is not None:
             query["since"] = since
         seconds = timeout_ms / 1000 + 60
@@ -202,7 +211,10 @@ class Sync:
         await self.sleep(seconds)
 
     def _is_let_go(self, error: MatrixError) -> bool:
-        """Return whether the position that the server refused is given up: it was restored, say."""
+        """Return whether the position that the server refused is given up: it was restored, say.
+
+        What was said since then is looked for in the rooms' history.
+        """
         self._refusals += 1
         if self._token is None or (self._refusals < REFUSALS and not self.is_inherited):
             return False
@@ -210,4 +222,5 @@ class Sync:
         if not self.is_inherited:
             self._follower.on_position_lost()
         self._token, self.is_inherited, self._refusals = None, False, 0
+        self._missed_from = None if self.reached_at is None else self.reached_at - MARGIN
         return True

@@ -24,10 +24,11 @@ sync_position = Table(
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far the stream is journalled: up to ``token``, which ``device`` was given."""
+    """How far the stream is journalled: up to ``token``, which ``device`` was given ``at``."""
 
     device: DeviceId
     token: SyncToken
+    at: datetime
 
 
 async def save(transaction: Transaction, device: DeviceId, token: SyncToken, at: datetime) -> None:
@@ -58,13 +59,15 @@ async def load(reader: Reader, device: DeviceId) -> SyncToken | None:
 async def latest(reader: Reader) -> Position | None:
     """Return where the device stands that journalled the stream last, or None if none ever did."""
     statement = (
-        select(sync_position.c.device_id, sync_position.c.token)
+        select(sync_position.c.device_id, sync_position.c.token, sync_position.c.saved_at)
         .where(sync_position.c.token.is_not(None))
         .order_by(sync_position.c.saved_at.desc())
         .limit(1)
     )
     row = (await reader.execute(statement)).first()
-    return Position(DeviceId(row.device_id), SyncToken(row.token)) if row else None
+    if row is None:
+        return None
+    return Position(DeviceId(row.device_id), SyncToken(row.token), row.saved_at)
 
 
 async def devices(reader: Reader) -> frozenset[DeviceId]:

@@ -10,7 +10,8 @@ import pytest
 from aiohttp import web
 from yarl import URL
 
-from bench.fault import NETWORK_FAULTS, Dice, Fault, FaultPlan
+from bench import lie
+from bench.fault import EVERY_FAULT, NETWORK_FAULTS, SYNC_FAULTS, Dice, Fault, FaultPlan
 from bench.proxy import FaultProxy
 
 PATH = "/_matrix/client/v3/rooms/%21a%3Ab/send/m.room.message/t1?x=%2F"
@@ -228,3 +229,62 @@ def test_dice_spares_paths_outside_the_filter() -> None:
     dice = Dice(FaultPlan(rate=1.0, only=r"^PUT .*/send/"))
     assert dice.draw("PUT", "/rooms/a/send/m.room.message/1").fault is not None
     assert dice.draw("GET", "/sync").fault is None
+
+
+SYNC = "/_matrix/client/v3/sync?since=s1&filter=%7B%22room%22%3A%7B%7D%7D"
+
+
+async def sync(
+    client: aiohttp.ClientSession, proxy: FaultProxy, token: str = "one"
+) -> tuple[int, bytes]:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with client.get(URL(proxy.url + SYNC, encoded=True), headers=headers) as reply:
+        return reply.status, await reply.read()
+
+
+async def test_soft_logout_lasts_until_there_is_another_token(
+    upstream: Upstream, client: aiohttp.ClientSession
+) -> None:
+    async with FaultProxy(upstream.url, always(Fault.LOGGED_OUT)) as proxy:
+        status, body = await sync(client, proxy)
+        proxy.rate = 0
+        again, _ = await sync(client, proxy)
+        renewed, _ = await sync(client, proxy, "two")
+    assert (status, json.loads(body)["soft_logout"]) == (401, True)
+    assert (again, renewed) == (401, 201)
+
+
+async def test_nonsense_is_no_answer_though_the_server_has_acted(
+    upstream: Upstream, client: aiohttp.ClientSession
+) -> None:
+    async with FaultProxy(upstream.url, always(Fault.NONSENSE)) as proxy:
+        status, body = await sync(client, proxy)
+    assert (status, len(upstream.seen)) == (200, 1)
+    assert body in lie.NONSENSE
+
+
+async def test_limited_sync_asks_for_one_event_a_room(
+    upstream: Upstream, client: aiohttp.ClientSession
+) -> None:
+    async with FaultProxy(upstream.url, always(Fault.LIMITED)) as proxy:
+        await sync(client, proxy)
+    query = URL(upstream.seen[0][1]).query
+    assert json.loads(query["filter"]) == {"room": {"timeline": {"limit": 1}}}
+    assert query["since"] == "s1"
+
+
+def test_junk_leaves_what_a_sync_answer_brings() -> None:
+    event = {"event_id": "$a", "type": "m.room.message"}
+    rooms = {"join": {"!r:b": {"timeline": {"events": [event]}}}}
+    answer = json.loads(lie.with_junk(json.dumps({"next_batch": "s2", "rooms": rooms}).encode()))
+    events = answer["rooms"]["join"]["!r:b"]["timeline"]["events"]
+    assert (events.count(event), len(events)) == (1, 1 + 3 * len(lie.JUNK))
+    assert answer["next_batch"] == "s2"
+
+
+def test_faults_of_sync_happen_to_nothing_else() -> None:
+    plan = FaultPlan(rate=1.0, seed=3, weights=EVERY_FAULT)
+    assert set(draws(plan, count=2000)).isdisjoint(SYNC_FAULTS)
+    dice = Dice(plan)
+    met = {dice.draw("GET", "/_matrix/client/v3/sync").fault for _ in range(2000)}
+    assert met >= SYNC_FAULTS

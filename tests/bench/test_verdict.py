@@ -2,10 +2,11 @@
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
-from bench.verdict import Flaw, Verdict, judge, note_unreadable
+from bench.verdict import Flaw, Verdict, judge, note_plaintext, note_unreadable
 from bot.demo.room_event import RoomEvent, parsed
 from bot.ids import RoomId
 
@@ -232,3 +233,21 @@ def test_verdict_search_may_find_what_was_redacted_later_answer_and_all(room: Hi
     assert flaws(room) == []
     room.answer(room.say(ALICE, "!search zobi"), "E1 zobi")
     assert flaws(room) == [Flaw.WRONG]
+
+
+def test_plaintext_of_the_bot_where_the_room_is_encrypted_is_found() -> None:
+    history = History()
+    said = history.say(BOT, "pong")
+    history.say(ALICE, "!ping")
+    verdict = Verdict()
+    note_plaintext(verdict, history.events, BOT)
+    assert [(each.flaw, each.event_id) for each in verdict.findings] == [(Flaw.PLAINTEXT, said)]
+
+
+def test_what_was_opened_is_no_plaintext() -> None:
+    history = History()
+    history.say(BOT, "pong")
+    opened = [replace(event, is_opened=True) for event in history.events]
+    verdict = Verdict()
+    note_plaintext(verdict, opened, BOT)
+    assert verdict.findings == []

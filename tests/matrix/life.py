@@ -83,6 +83,7 @@ class Bot:
         async with database.read() as snapshot:
             self.rooms = Rooms(await room.load(snapshot))
             token = await sync_position.load(snapshot, world.session.device_id)
+            latest = await sync_position.latest(snapshot)
         cipher = world.parts.cipher()
         address, router = await self._router(cipher)
         self.journal = world.parts.journal(database, self.rooms, address, cipher)
@@ -103,6 +104,7 @@ class Bot:
         self.sender.alarm = world.alarm
         self.inbox = Inbox(database, router)
         self.sync = Sync(self.server, world.session, self.journal, cipher, world.clock, token, self)
+        self.sync.reached_at = latest.at if latest is not None else None
         self.sync.sleep = self.delivery.sleep = self.inbox.sleep = world.sleep
         database.on_announced = lambda items: self.sender.add(
             item for item in items if isinstance(item, Parcel)

@@ -202,7 +202,7 @@ class ModelServer:
                 first = self.rooms[room].events.index(timeline["events"][0])
                 timeline |= {"limited": True, "prev_batch": f"p{first}"}
         if not since:
-            joined = {room: {} for room in self.rooms}
+            joined = {room: self._latest(room, query) for room in self.rooms}
         for name, section in joined.items():
             room = self.rooms[name]
             section["summary"] = {"m.joined_member_count": len(room.members)}
@@ -213,6 +213,17 @@ class ModelServer:
         extra, self.extra = self.extra, {}
         sections = {"join": {**joined, **extra.pop("join", {})}, **extra}
         return {"next_batch": f"s{len(self.stream)}", "rooms": sections}
+
+    def _latest(self, room: str, query: Mapping[str, str]) -> Event:
+        """Return the end of a room's history, if it is asked for more than the last event."""
+        wanted = json.loads(query.get("filter", "{}")).get("room", {}).get("timeline", {})
+        limit = min(wanted.get("limit", 1), self.timeline_limit)
+        if limit == 1:
+            return {}
+        events = self.rooms[room].events
+        first = max(0, len(events) - limit)
+        cut = {"limited": True, "prev_batch": f"p{first}"} if first else {}
+        return {"timeline": {"events": events[first:], **cut}}
 
     def _messages(self, room: str, query: Mapping[str, str]) -> Event:
         """Return a page backwards; positions are ``p<index in the room>``, or a sync token."""

@@ -90,6 +90,7 @@ async def test_login_asks_for_the_configured_device(tmp_path: Path) -> None:
     account = Account(UserId(BOT), "Compagnon", password="x", device_id=DeviceId("MINE"))
     found, _ = await open_session(model, account, tmp_path)
     assert model.requests[0].body["device_id"] == found.device_id == "MINE"
+    assert found.is_fresh  # The device may have said what waits, before its login was lost.
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
@@ -219,3 +220,42 @@ async def test_own_position_is_let_go_when_the_server_keeps_refusing_it(
     answered = [request for request in world.model.requests if is_sync(request)][refusals]
     assert ("since" in answered.query) != is_lost
     await bot.end()
+
+
+async def test_what_was_said_since_a_position_that_is_gone_is_read_and_answered_once(
+    world: World,
+) -> None:
+    world.model.timeline_limit = 4
+    for _ in range(3):
+        world.ask()
+    await world.live()
+    world.clock.pass_by(timedelta(minutes=2))
+    # More than one answer holds, so that history has to be asked for.
+    for _ in range(7):
+        world.ask()
+    for _ in range(REFUSALS):
+        refusal = refused(400, "M_UNKNOWN", "Invalid stream token")
+        world.model.faults.append(Fault(refusal, applies=is_sync))
+
+    await world.live()
+
+    assert world.problems() == []
+    assert len(world.model.said()) == 10
+
+
+async def test_history_is_read_back_only_to_the_position_that_is_gone(world: World) -> None:
+    for _ in range(300):
+        world.model.say("Bonjour à tous")
+    world.clock.pass_by(timedelta(hours=1))
+    await world.live()
+    before = world.model.count("messages")
+    world.ask()
+    for _ in range(REFUSALS):
+        refusal = refused(400, "M_UNKNOWN", "Invalid stream token")
+        world.model.faults.append(Fault(refusal, applies=is_sync))
+
+    await world.live()
+
+    assert world.problems() == []
+    assert len(world.model.said()) == 1
+    assert world.model.count("messages") - before == 1
