@@ -26,6 +26,7 @@ from bot.commands.ping import PING
 from bot.commands.privacy import PRIVACY
 from bot.commands.profile import PROFILE
 from bot.commands.reminder import REACTIONS, REMINDER
+from bot.commands.request import REQUEST, SETTLEMENT
 from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
 from bot.commands.stats import STATS
@@ -43,6 +44,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(MEDIA),
     listed(SEARCH),
     listed(LIST),
+    listed(REQUEST),
     listed(CATCHUP),
     listed(SUBSCRIPTION),
     listed(PAGE),
@@ -94,6 +96,7 @@ TWINS: tuple[Twin, ...] = (
     YES,
     *DECISIONS,
     *VERDICTS,
+    SETTLEMENT,
 )
 """What a reaction on a card does: the same as its typed twin."""
 
@@ -101,6 +104,6 @@ FILE_TWINS: tuple[FileTwin, ...] = FILES
 """What a file in answer to a card does: the same as its typed twin."""
 
 KEEPING: frozenset[str] = frozenset(
-    fold(name) for command in (SHARE, EXPERIENCE, REUSE) for name in command.names
+    fold(name) for command in (SHARE, EXPERIENCE, REUSE, REQUEST) for name in command.names
 )
 """Names, folded, of the commands that keep what is told with them; in a room of trust none does."""

@@ -111,7 +111,7 @@ class Journal:
                 return False
             if event.media is not None and media.targets_of(event):
                 return True
-            is_related = event.replaces is not None or event.reply_to is not None
+            is_related = event.replaces is not None or bool(media.targets_of(event))
             return is_related or self._words_of(event) is not None
         if isinstance(event, Membership):
             return event.user_id != self._address.user_id and event.is_move

@@ -13,6 +13,7 @@ from bot.storage import (
     outbox,
     question,
     reaction,
+    request,
     room_setting,
 )
 from bot.storage.transaction import Transaction
@@ -34,6 +35,7 @@ async def tracked(
     A reply that is no command is for the bot where it answers what the bot asked its sender, and
     where it brings a file to something that the bot knows.
     """
+    await _note_answers(transaction, events)
     idle = {
         item.event_id
         for item in events
@@ -62,6 +64,15 @@ async def tracked(
         and (not isinstance(item, Reaction) or item.target in carded or item.event_id in pins)
         and ((target := _target_of(item)) is None or target in known)
     ]
+
+
+async def _note_answers(transaction: Transaction, events: Sequence[Event | Unreadable]) -> None:
+    """Note which requests are answered by ``events``: that alone, not by whom nor with what."""
+    said = [item for item in events if isinstance(item, Message) and item.replaces is None]
+    replies = [(target, item.sender) for item in said for target in media.targets_of(item)]
+    for start in range(0, len(replies), _PORTION):
+        few = replies[start : start + _PORTION]
+        await request.note_answers(transaction, few, said[0].received_at)
 
 
 async def _pins(transaction: Transaction, events: Sequence[Event | Unreadable]) -> set[EventId]:

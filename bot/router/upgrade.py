@@ -19,6 +19,7 @@ from bot.storage import (
     onboarding_line,
     question,
     reminder,
+    request,
     room,
     room_setting,
     welcome,
@@ -86,6 +87,7 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId, now: datetim
     await room_setting.move(transaction, old, new)
     await experience.move(transaction, old, new)
     await reminder.move(transaction, old, new)
+    await request.move(transaction, old, new)
     await announcement.move(transaction, old, new)
     await letter_plan.move(transaction, old, new, now)
     await question.move(transaction, old, new)

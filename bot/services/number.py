@@ -6,6 +6,7 @@ ANNOUNCEMENT = "A"
 EXPERIENCE = "E"
 MEETING = "C"
 REMINDER = "R"
+REQUEST = "Q"
 
 _MAX_DIGITS = 9
 """Ids are 32-bit on both engines; longer ones are nobody's."""

@@ -592,6 +592,23 @@ def upgrade() -> None:
     )
     op.create_index("ix_reminder_owner_due_at", "reminder", ["owner", "due_at"], unique=False)
     op.create_table(
+        "request",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("room_id", sa.Text(), nullable=False),
+        sa.Column("asker", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("source_event_id", sa.Text(), nullable=False),
+        sa.Column("card_oid", sa.Text(), nullable=True),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
+        sa.UniqueConstraint("source_event_id", name=op.f("uq_request_source_event_id")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_request_card_oid", "request", ["card_oid"], unique=False)
+    op.create_index("ix_request_room_id", "request", ["room_id", "asked_at"], unique=False)
+    op.create_table(
         "room",
         sa.Column("room_id", sa.Text(), nullable=False),
         sa.Column("is_encrypted", sa.Boolean(), nullable=False),
