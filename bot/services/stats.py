@@ -12,7 +12,6 @@ from bot.services import closing
 from bot.services.letter.composition import Weeks, weeks
 from bot.services.meeting import series
 from bot.storage import attendee, letter_material, meeting, newcomer, occurrence, room_setting
-from bot.storage.attendee import Answer
 from bot.storage.letter_material import Span
 from bot.storage.transaction import Reader
 
@@ -82,18 +81,16 @@ async def _meetings(
     items = await meeting.to_come(reader, rooms, since)
     numbers = [item.id for item in items]
     changes = await occurrence.of_meetings(reader, numbers)
-    counts = await attendee.counts_of(reader, numbers)
+    going = await attendee.going(reader, numbers)
     settings = await room_setting.load(reader)
     total = people = 0
     for item in items:
         rest = closing.of(settings.get(item.room_id, {}))
-        held = 0
         for date in series.dates(item, changes.get(item.id, []), rest, since):
             if date.over_at > now:
                 break
-            held += 1
-        total += held
-        people += counts.get(item.id, {}).get(Answer.GOING, 0) if held else 0
+            total += 1
+            people += going.get((item.id, series.known_as(item, date)), 0)
     return total, people
 
 

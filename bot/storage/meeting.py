@@ -73,6 +73,7 @@ meeting = Table(
     Column("source_event_id", Text, nullable=False, unique=True, info=FACT),
     Column("card_oid", Text, nullable=True, info=NOBODY),
     Column("card_at", UtcDateTime, nullable=True, info=NOBODY),
+    Column("card_date", Text, nullable=True, info=NOBODY),
     Column("created_at", UtcDateTime, nullable=False, info=FACT),
     Column("changed_at", UtcDateTime, nullable=False, info=FACT),
     sqlite_autoincrement=True,
@@ -99,7 +100,8 @@ class Meeting:
     second meaning of the date of a draft. ``deadline`` ends the registration. ``offsets`` are the
     reminders (``7d,1d,1h``), empty for none, None for what the room chose. ``uid`` and ``sequence``
     are those of iCalendar. ``card_oid`` is the message that shows it in its room, ``card_at`` when
-    that was last brought up to date.
+    that was last brought up to date, ``card_date`` which date of a series it shows, as
+    `bot.storage.attendee.Attendee` names it.
     """
 
     uid: str
@@ -129,6 +131,7 @@ class Meeting:
     sequence: int = 0
     card_oid: Oid | None = None
     card_at: datetime | None = None
+    card_date: str | None = None
     id: int = 0
 
 
@@ -152,12 +155,11 @@ async def save(transaction: Transaction, item: Meeting) -> None:
 
 
 async def note_card(
-    transaction: Transaction, number: int, oid: Oid | None, at: datetime | None
+    transaction: Transaction, number: int, oid: Oid, at: datetime, date: str
 ) -> None:
-    """Note which message shows the meeting in its room, and when it was brought up to date."""
-    await transaction.execute(
-        update(meeting).where(meeting.c.id == number).values(card_oid=oid, card_at=at)
-    )
+    """Note which message shows which date in the room, and when it was brought up to date."""
+    values = {"card_oid": oid, "card_at": at, "card_date": date}
+    await transaction.execute(update(meeting).where(meeting.c.id == number).values(values))
 
 
 async def get(reader: Reader, number: int) -> Meeting | None:
@@ -214,7 +216,7 @@ async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
     await transaction.execute(
         update(meeting)
         .where(meeting.c.room_id == old)
-        .values(room_id=new, card_oid=None, card_at=None)
+        .values(room_id=new, card_oid=None, card_at=None, card_date=None)
     )
 
 

@@ -77,6 +77,16 @@ async def of_meetings(reader: Reader, numbers: Iterable[int]) -> dict[int, list[
     return found
 
 
+async def is_cancelled(reader: Reader, number: int, recurrence_id: datetime) -> bool:
+    """Return whether that date of ``C<number>`` was called off."""
+    statement = select(occurrence.c.meeting_id).where(
+        occurrence.c.meeting_id == number,
+        occurrence.c.recurrence_id == recurrence_id,
+        occurrence.c.starts_at.is_(None),
+    )
+    return (await reader.execute(statement)).first() is not None
+
+
 async def clear(transaction: Transaction, number: int, kept: Sequence[datetime] = ()) -> None:
     """Forget how dates of ``C<number>`` differ, but for those ``kept`` (their recurrence ids)."""
     conditions = [occurrence.c.meeting_id == number]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, delete, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, delete, func, or_, select, update
 
 from bot.ids import EventId, Oid, RoomId, UserId
 from bot.storage.attachment import attachment
@@ -98,6 +98,11 @@ async def withdraw(
         told &= outbox.c.created_at < before
     await transaction.execute(delete(outbox).where(told))
     return oids
+
+
+async def rename_card(transaction: Transaction, oid: Oid, card: str) -> None:
+    """Let a reaction on the message ``oid`` be about something else: ``card``."""
+    await transaction.execute(update(outbox).where(outbox.c.oid == oid).values(card=card))
 
 
 async def forget(transaction: Transaction, user: UserId, oids: Collection[Oid]) -> None:

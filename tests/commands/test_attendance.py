@@ -28,7 +28,7 @@ async def posted(scene: Scene, *settings: str) -> EventId:
 
 async def answer_of(scene: Scene, user: UserId) -> Answer:
     async with scene.database.read() as snapshot:
-        found = await attendee.get(snapshot, 1, user)
+        found = await attendee.get(snapshot, 1, "", user)
     return found.answer if found is not None else Answer.NONE
 
 
@@ -99,7 +99,7 @@ async def test_answers_of_two_devices_at_once_leave_one(scene: Scene) -> None:
     await asyncio.gather(*(scene.router.handle(entry) for entry in entries))
 
     async with scene.database.read() as snapshot:
-        assert sum((await attendee.counts(snapshot, 1)).values()) == 1
+        assert sum((await attendee.counts(snapshot, 1, "")).values()) == 1
 
 
 async def test_freed_place_goes_to_the_next_who_is_told_and_can_decline(scene: Scene) -> None:
@@ -197,7 +197,7 @@ async def test_many_at_once_never_get_more_places_than_there_are(scene: Scene) -
     await asyncio.gather(*(scene.router.handle(entry) for entry in entries))
 
     async with scene.database.read() as snapshot:
-        counts = await attendee.counts(snapshot, 1)
+        counts = await attendee.counts(snapshot, 1, "")
     assert counts == {Answer.GOING: 7, Answer.WAITING: 13}
 
 

@@ -221,7 +221,7 @@ async def test_moved_meeting_is_told_and_reminds_at_its_new_time(scene: Scene) -
 
 async def test_one_date_of_a_series_is_moved_and_one_cancelled(scene: Scene) -> None:
     await scene.say("!rdv Café | chaque mardi à 15h30 pendant 1h")
-    await scene.say("!participe C1", sender=MAX)
+    await scene.say("!participe C1 toutes", sender=MAX)
 
     moved = await scene.answer("!rdv déplacer C1 31 mars | mercredi 1er avril 10h")
     cancelled = await scene.answer("!rdv annuler C1 7 avril")

@@ -14,7 +14,8 @@ from bot import crash
 from bot.ids import UserId
 from bot.jobs import DUE
 from bot.scheduler import Scheduler
-from bot.services.meeting import attendance
+from bot.services.meeting import attendance, following
+from bot.services.meeting.attendance import Which
 from bot.storage import due, meeting
 from bot.storage.attendee import Answer
 from bot.storage.database import Database
@@ -75,7 +76,9 @@ class Play:
     async def _come(self, transaction: Transaction, number: int, user: UserId) -> None:
         item = await meeting.get(transaction, number)
         assert item is not None
-        await attendance.answer(transaction, item, user, Answer.GOING, self.scene.clock.now())
+        now = self.scene.clock.now()
+        for name in await following.names(transaction, item, now):
+            await attendance.answer(transaction, item, user, Answer.GOING, now, Which(name))
 
     async def run(self, until: datetime) -> None:
         """Let time pass; now and then the bot is away when something falls due, or is killed."""

@@ -9,7 +9,19 @@ from bot.commands.meeting import creation, guide
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
 from bot.services import number, page
-from bot.services.meeting import CARD, attendance, card, change, doubt, entry, sight
+from bot.services.meeting import (
+    CARD,
+    attendance,
+    card,
+    change,
+    doubt,
+    entry,
+    listing,
+    plan,
+    reference,
+    series,
+    sight,
+)
 from bot.services.meeting.card import Look
 from bot.services.meeting.change import Hand
 from bot.services.meeting.field import Speaker
@@ -84,8 +96,8 @@ async def _change(context: Context, item: Meeting, asked: Request) -> None:
         case Confirm(is_other=is_other):
             item = await entry.confirm(transaction, item, now, is_other=is_other)
             await card.post(transaction, context.outgoing, item, _look(context))
-        case Who():
-            await _list_people(context, item)
+        case Who(day=day):
+            await _list_people(context, item, day)
         case Cancel():
             await _cancel(context, item, asked)
         case Move():
@@ -132,14 +144,20 @@ async def _show(context: Context, item: Meeting) -> None:
         await card.post(context.transaction, context.outgoing, item, _look(context))
         return
     look = Look(context.words, context.person.language, context.person.zone, context.now)
-    text = await card.shown(context.transaction, item, look)
-    context.answer(text, card=f"{CARD}:{item.id}")
+    date = await card.next_date(context.transaction, item, context.now)
+    text = await card.shown(context.transaction, item, look, date)
+    context.answer(text, card=reference.card_on(item, date))
 
 
-async def _list_people(context: Context, item: Meeting) -> None:
-    """Show who answered what, in the order in which they did."""
-    people = await attendee.listed(context.transaction, item.id)
-    pages = card.people(people, item, _look(context))
+async def _list_people(context: Context, item: Meeting, day: date | None) -> None:
+    """Show who answered what to a date, in the order in which they did."""
+    transaction, now = context.transaction, context.now
+    if day is not None:
+        shown = await plan.date_on(transaction, item, day, now, is_past_fine=True)
+    else:
+        shown = await plan.next_or_last(transaction, item, now)
+    people = await attendee.listed(transaction, item.id, series.known_as(item, shown))
+    pages = listing.people(people, item, _look(context))
     if pages:
         await page.show(context.transaction, context.outgoing, context.message, pages, context.now)
     else:
@@ -186,7 +204,8 @@ def _everybody(_reference: str, _room: RoomId, _user: UserId) -> bool:
 
 
 def _words(verb: str, second: str = "") -> Callable[[str], str]:
-    return lambda reference: f"{verb} {number.MEETING}{reference} {second}".strip()
+    """Return what makes the words of a card's reference: the number, and after ``/`` a date."""
+    return lambda shown: f"{verb} {number.MEETING}{shown.partition('/')[0]} {second}".strip()
 
 
 MEETING: Command[Request] = Command(

@@ -75,7 +75,8 @@ async def gather(gathering: Gathering, asked: Asked) -> Packed | Taken | Secret:
     view = View(person.user_id, place.room_id, place.is_pair, gathering.database, gathering.reader)
     wanted = asked.number
     if wanted is None and not asked.is_mine:
-        wanted = await sight.meant(view, gathering.message.reply_to)
+        shown = await sight.meant(view, gathering.message.reply_to)
+        wanted = shown[0] if shown is not None else None
     if wanted is not None:
         return await _packed(await _one(gathering, view, wanted), gathering)
     async with gathering.database.read() as snapshot:
@@ -144,5 +145,10 @@ MEETING_FILE: Command[Asked] = Command(
     gather=gather,
 )
 
-FILE = Twin(CARD, "📅", "meeting_file", lambda number_: f"{number.MEETING}{number_}", _everybody)
+
+def _words(reference: str) -> str:
+    return f"{number.MEETING}{reference.partition('/')[0]}"
+
+
+FILE = Twin(CARD, "📅", "meeting_file", _words, _everybody)
 """The file on the card: who clicks gets it alone."""

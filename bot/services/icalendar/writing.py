@@ -67,9 +67,13 @@ async def to_come(
     items = await meeting.to_come(reader, rooms, now)
     if comes is not None:
         answers = await attendee.of_user(reader, comes)
-        items = [
-            item for item in items if item.organiser == comes or answers.get(item.id) in _COMES
-        ]
+        since = series.stamp(now - _PAST)
+        coming = {
+            number
+            for (number, name), answer in answers.items()
+            if answer in _COMES and (not name or name >= since)
+        }
+        items = [item for item in items if item.organiser == comes or item.id in coming]
     return await entries(reader, items)
 
 

@@ -1,6 +1,6 @@
 """Agenda: what is to come, in the order of its dates."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -20,6 +20,9 @@ from bot.text import fold
 
 LIMIT = 200
 """Dates shown at most, over all pages."""
+
+_MOVED = timedelta(days=60)
+"""No date is moved further than that from where its series has it."""
 
 _THIS_MONTH = frozenset({"month", "mois", "ce mois", "this month"})
 _NEXT_MONTH = frozenset({"next month", "mois prochain", "le mois prochain"})
@@ -86,18 +89,18 @@ async def find(
     items = [item for item in await meeting.to_come(reader, rooms, now) if _is_there(item, query)]
     numbers = [item.id for item in items]
     changes = await occurrence.of_meetings(reader, numbers)
-    counts = await attendee.counts_of(reader, numbers)
+    going = await attendee.going(reader, numbers)
     answers = await attendee.of_user(reader, user)
     settings = await room_setting.load(reader)
     found: list[Line] = []
     for item in items:
-        answer = answers.get(item.id, Answer.NONE)
-        if query.kind is Kind.MINE and answer not in _COMES and item.organiser != user:
-            continue
         rest = closing.of(settings.get(item.room_id, {}))
-        going = counts.get(item.id, {}).get(Answer.GOING, 0)
         dates = series.dates(item, changes.get(item.id, []), rest, now)
-        found += [Line(item, each, answer, going) for each in _asked_for(item, dates, query)]
+        if query.kind is Kind.MINE and item.organiser != user:
+            dates = _answered(item, dates, answers)
+        for each in _asked_for(item, dates, query):
+            name = item.id, series.known_as(item, each)
+            found.append(Line(item, each, answers.get(name, Answer.NONE), going.get(name, 0)))
     return sorted(found, key=lambda line: (line.date.start.astimezone(UTC), line.item.id))[:LIMIT]
 
 
@@ -124,6 +127,21 @@ def _asked_for(item: Meeting, dates: Iterator[Occurrence], query: Query) -> list
         if each.over_at > first.astimezone(UTC):
             shown.append(each)
     return shown
+
+
+def _answered(
+    item: Meeting, dates: Iterator[Occurrence], answers: Mapping[tuple[int, str], Answer]
+) -> Iterator[Occurrence]:
+    """Yield those dates to which somebody comes, or may come."""
+    names = {name for (number, name), answer in answers.items()
+             if number == item.id and answer in _COMES}  # fmt: skip
+    last = max(names, default="")
+    until = series.read_stamp(last) + _MOVED if last else None
+    for each in dates:
+        if not names or (until is not None and each.start > until):
+            return
+        if series.known_as(item, each) in names:
+            yield each
 
 
 def _months() -> dict[str, int]:

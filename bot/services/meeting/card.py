@@ -1,23 +1,22 @@
 """Card: how a meeting is shown, and how its counts follow what people answer."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.i18n import Catalogue
-from bot.services import page
-from bot.services.meeting import CARD, plan, series
+from bot.services.meeting import plan, reference, series
 from bot.services.meeting.entry import is_over
 from bot.services.meeting.series import Occurrence
 from bot.services.number import MEETING, named
 from bot.services.outgoing import Outgoing, conversation_with
-from bot.storage import attendee, due, meeting
-from bot.storage.attendee import Answer, Attendee
+from bot.storage import attendee, due, meeting, occurrence
+from bot.storage.attendee import Answer
 from bot.storage.due import Due
 from bot.storage.meeting import Meeting, State
 from bot.storage.transaction import Reader, Transaction
-from bot.text import Code, Link, Said, Text, bullets, lines, paragraphs, render
+from bot.text import Code, Link, Said, Text, lines, paragraphs, render
 from bot.when import Span, describe, long_date
 
 KIND = "meeting_card"
@@ -25,8 +24,6 @@ KIND = "meeting_card"
 
 EVERY = timedelta(seconds=5)
 """At most one edit of a card in this time, however many answer."""
-
-_LISTED = (Answer.GOING, Answer.WAITING, Answer.MAYBE, Answer.NOT_GOING)
 
 KEYS = ("👍", "❔", "👎", "🔔", "📅")
 """What is put under a card for people to click on: going, maybe, not going, remind me, the file."""
@@ -46,13 +43,16 @@ class Look:
         return render(self.words.text(message_id, self.language), params)
 
 
-async def shown(reader: Reader, item: Meeting, look: Look) -> Text:
-    """Return the card of ``item``, with the numbers of its answers as they are now."""
-    date = await next_date(reader, item, look.now)
+async def shown(reader: Reader, item: Meeting, look: Look, date: Occurrence | None = None) -> Text:
+    """Return the card of ``item`` on ``date``, or the next, with its answers as they are now."""
+    date = date or await next_date(reader, item, look.now)
     if date is None:
         date = await next_date(reader, item, item.starts_at - timedelta(days=1))
-    counts = await attendee.counts(reader, item.id)
-    return draw(item, date, counts, look)
+    if date is None:
+        return draw(item, None, {}, look)
+    counts = await attendee.counts(reader, item.id, series.known_as(item, date))
+    deadline = await plan.deadline_of(reader, item, date)
+    return draw(replace(item, deadline=deadline), date, counts, look)
 
 
 def draw(item: Meeting, date: Occurrence | None, counts: Mapping[Answer, int], look: Look) -> Text:
@@ -105,9 +105,14 @@ def when(date: Occurrence, look: Look, *, with_zone: bool = True) -> str:
     return _long(Span(date.start, end, look.zone), look, with_zone=with_zone)
 
 
-async def touch(transaction: Transaction, item: Meeting, now: datetime) -> None:
-    """Let the card be brought up to date, once for all that happens until then."""
-    if item.card_oid is None or item.card_at is None:
+async def touch(
+    transaction: Transaction, item: Meeting, now: datetime, date: str | None = None
+) -> None:
+    """Let the card be brought up to date, once for all that happens until then.
+
+    With ``date`` only what it shows of this date changed.
+    """
+    if item.card_oid is None or item.card_at is None or date not in (None, item.card_date):
         return
     at = max(now, item.card_at + EVERY)
     since = item.card_at.astimezone(UTC).isoformat()
@@ -122,41 +127,49 @@ async def refresh(transaction: Transaction, outgoing: Outgoing, fired: Due, look
     if look.now - item.card_at < EVERY:
         await due.postpone(transaction, fired, item.card_at + EVERY)
         return
-    text = await shown(transaction, item, of_meeting(item, look))
+    text = await _brought_up(transaction, item, of_meeting(item, look))
     outgoing.edit(item.room_id, item.card_oid, text, conversation=conversation(item))
-    await meeting.note_card(transaction, item.id, item.card_oid, look.now)
+    await meeting.note_card(transaction, item.id, item.card_oid, look.now, item.card_date or "")
 
 
-async def post(transaction: Transaction, outgoing: Outgoing, item: Meeting, look: Look) -> None:
-    """Say the card in the room of the meeting, with what people can click on under it."""
-    text = await shown(transaction, item, of_meeting(item, look))
-    oid = outgoing.say(
-        item.room_id, text, conversation=conversation(item), card=f"{CARD}:{item.id}"
-    )
+async def _brought_up(transaction: Transaction, item: Meeting, look: Look) -> Text:
+    """Return what the card in the room says now: of its own date, also when that is called off."""
+    date = None
+    if item.card_date and item.rrule is not None:
+        date = await plan.date_known_as(transaction, item, item.card_date, look.now)
+        if date is None and item.state is State.PLANNED:
+            known = series.read_stamp(item.card_date)
+            date = Occurrence(known, known.astimezone(look.zone), None, item.is_all_day)
+            if await occurrence.is_cancelled(transaction, item.id, known):
+                return draw(replace(item, state=State.CANCELLED), date, {}, look)
+    return await shown(transaction, item, look, date)
+
+
+async def post(
+    transaction: Transaction,
+    outgoing: Outgoing,
+    item: Meeting,
+    look: Look,
+    date: Occurrence | None = None,
+    *,
+    is_news: bool = False,
+) -> None:
+    """Say the card in the room of the meeting, with what people can click on under it.
+
+    Of a series it shows ``date``, or the next; the answers under it are to that one. With
+    ``is_news`` it notifies, and says that the date comes near.
+    """
+    date = date or await next_date(transaction, item, look.now)
+    own = of_meeting(item, look)
+    text = await shown(transaction, item, own, date)
+    if is_news:
+        text = paragraphs([own.text("meeting.card.comes_near"), text])
+    about, said_by = reference.card_on(item, date), conversation(item)
+    oid = outgoing.say(item.room_id, text, is_notice=not is_news, conversation=said_by, card=about)
     if item.state is State.PLANNED and not is_over(item, look.now):
-        for key in KEYS:
-            outgoing.react(item.room_id, oid, key, conversation=conversation(item))
-    await meeting.note_card(transaction, item.id, oid, look.now)
-
-
-def people(answers: Sequence[Attendee], item: Meeting, look: Look) -> list[Text]:
-    """Return who answered what, as pages; none where nobody did."""
-    found = [
-        look.text(f"meeting.who.{answer}", member=each.user_id)
-        for answer in _LISTED
-        for each in answers
-        if each.answer is answer
-    ]
-
-    def page_of(items: Sequence[Text], left: int, is_first: bool) -> Text:
-        shown = bullets(items)
-        if is_first:
-            shown = look.text(
-                "meeting.who_list", title=Said(item.title, item.organiser), items=shown
-            )
-        return paragraphs([shown, look.text("meeting.rest", left=left)]) if left else shown
-
-    return page.paged(found, page_of)
+        outgoing.offer(item.room_id, oid, KEYS, conversation=said_by)
+    known = series.known_as(item, date) if date is not None else ""
+    await meeting.note_card(transaction, item.id, oid, look.now, known)
 
 
 def of_meeting(item: Meeting, look: Look) -> Look:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
 from bot.ids import EventId, RoomId, UserId
-from bot.services.meeting import attendance, card, entry, field, news, plan, series
+from bot.services.meeting import attendance, card, entry, field, following, news, plan, series
 from bot.services.meeting.field import Speaker
 from bot.services.meeting.news import News, What
 from bot.services.meeting.series import Occurrence
@@ -18,8 +18,6 @@ from bot.storage.occurrence import Change
 from bot.storage.transaction import Reader, Transaction
 from bot.when import Moment, Span
 from bot.when.rrule import ended_before
-
-_MOST_LOOKED_AT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +65,14 @@ async def set_field(
 async def save(transaction: Transaction, before: Meeting, after: Meeting, now: datetime) -> Meeting:
     """Keep ``after`` in place of ``before``, with all that follows from the difference."""
     earlier = next(await plan.upcoming(transaction, before, now), None)
+    was = await following.names(transaction, before, now)
     item = await entry.keep(transaction, before, after, now)
+    if entry.dated(before) != entry.dated(item):
+        item = await following.follow(transaction, was, item, now)
     if entry.dated(before) != entry.dated(item) and item.state is State.PLANNED:
         await _announce_move(transaction, item, earlier, now)
     if before.capacity != item.capacity:
-        await attendance.fill(transaction, item, now)
+        await attendance.fill_all(transaction, item, now)
     await card.touch(transaction, item, now)
     return item
 
@@ -91,7 +92,7 @@ async def cancel(transaction: Transaction, item: Meeting, now: datetime) -> Meet
     await meeting.save(transaction, over)
     await plan.plan(transaction, over, now)
     if coming is not None and item.state is State.PLANNED:
-        await _announce(transaction, over, What.CANCELLED, coming.start, now)
+        await _announce(transaction, over, What.CANCELLED, coming.start, now, news.ALL)
     await card.touch(transaction, over, now)
     return over
 
@@ -100,10 +101,11 @@ async def cancel_date(
     transaction: Transaction, item: Meeting, day: date, now: datetime
 ) -> Occurrence:
     """Call one date of a series off; raises UserError if there is none on ``day``."""
-    found = await _date_on(transaction, item, day, now)
+    found = await plan.date_on(transaction, item, day, now)
     await occurrence.put(transaction, Change(item.id, found.recurrence_id))
     await _changed(transaction, item, now)
-    await _announce(transaction, item, What.CANCELLED, found.start, now)
+    name = series.known_as(item, found)
+    await _announce(transaction, item, What.CANCELLED, found.start, now, name)
     return found
 
 
@@ -111,7 +113,7 @@ async def end_from(transaction: Transaction, item: Meeting, day: date, now: date
     """Let a series have no dates from ``day`` on (RFC 5545, this and following)."""
     if item.rrule is None:
         raise UserError("meeting.no_series", id=named(MEETING, item.id))
-    found = await _date_on(transaction, item, day, now)
+    found = await plan.date_on(transaction, item, day, now)
     first = found.recurrence_id.astimezone(ZoneInfo(item.zone)).date()
     shorter = replace(item, rrule=ended_before(item.rrule, first, ZoneInfo(item.zone)))
     if first <= item.starts_at.astimezone(ZoneInfo(item.zone)).date():
@@ -124,7 +126,7 @@ async def end_from(transaction: Transaction, item: Meeting, day: date, now: date
     await occurrence.clear(transaction, item.id, [each.recurrence_id for each in kept])
     ended = replace(shorter, over_at=series.last_over(shorter, kept))
     await _changed(transaction, ended, now)
-    await _announce(transaction, ended, What.ENDED, found.start, now)
+    await _announce(transaction, ended, What.ENDED, found.start, now, news.ALL)
     return ended
 
 
@@ -133,7 +135,7 @@ async def move_date(
 ) -> tuple[Occurrence, Occurrence]:
     """Move one date of a series; return what it was and what it is."""
     now = speaker.now
-    found = await _date_on(transaction, item, day, now)
+    found = await plan.date_on(transaction, item, day, now)
     zone = ZoneInfo(item.zone)
     when = field.read_when(value, Speaker(zone, speaker.language, now))
     if not isinstance(when, Moment | Span) or when.is_all_day != item.is_all_day:
@@ -152,7 +154,8 @@ async def move_date(
     moved = await plan.date_at(transaction, item, start, now)
     if moved is None:
         raise UserError("meeting.wrong_move", given=value[:60])
-    told = News(What.MOVED, start, _label(item, now), earlier=found.start)
+    label, name = _label(item, now), series.known_as(item, found)
+    told = News(What.MOVED, start, label, earlier=found.start, date=name)
     await news.stop_reminding(transaction, item, found.start.astimezone(UTC))
     await news.spread(transaction, item, told, now)
     return found, moved
@@ -193,30 +196,23 @@ async def _announce_move(
     await news.stop_reminding(transaction, item, earlier.start.astimezone(UTC))
     start = coming.start.astimezone(UTC)
     was = earlier.start if earlier.start.astimezone(UTC) != start else None
-    told = News(What.MOVED, start, _label(item, now), earlier=was)
+    told = News(What.MOVED, start, _label(item, now), earlier=was, date=news.ALL)
     await news.spread(transaction, item, told, now)
 
 
 async def _announce(
-    transaction: Transaction, item: Meeting, what: What, start: datetime, now: datetime
+    transaction: Transaction,
+    item: Meeting,
+    what: What,
+    start: datetime,
+    now: datetime,
+    name: str,
 ) -> None:
     await news.stop_reminding(transaction, item, start.astimezone(UTC))
-    told = News(what, start.astimezone(UTC), _label(item, now))
+    told = News(what, start.astimezone(UTC), _label(item, now), date=name)
     await news.spread(transaction, item, told, now)
 
 
 def _label(item: Meeting, now: datetime) -> str:
     """Return what tells this change apart from all others of the meeting."""
     return f"{item.sequence}@{now.timestamp():.3f}"
-
-
-async def _date_on(reader: Reader, item: Meeting, day: date, now: datetime) -> Occurrence:
-    if item.rrule is None:
-        raise UserError("meeting.no_series", id=named(MEETING, item.id))
-    dates = await plan.upcoming(reader, item, now)
-    for _, each in zip(range(_MOST_LOOKED_AT), dates, strict=False):
-        if each.start.date() == day:
-            return each
-        if each.start.date() > day:
-            break
-    raise UserError("meeting.no_such_date", id=named(MEETING, item.id), date=f"{day:%d/%m/%Y}")

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from bot.ids import UserId
+from bot.services.meeting import series
+from bot.services.meeting.series import Occurrence
 from bot.storage import due
 from bot.storage.due import Due
 from bot.storage.meeting import Meeting
@@ -16,6 +18,9 @@ KIND = "meeting_news"
 PORTION = 50
 """People told in one transaction: others wait no longer for the database than for a group of it."""
 
+
+ALL = "*"
+"""Stands for a date where all dates to come are meant."""
 
 ROOM = "room"
 """Stands for the person where the room is meant: a user id begins with ``@``."""
@@ -36,7 +41,8 @@ class News:
     """One thing to tell: ``what`` of the date that starts at ``start`` (aware UTC).
 
     ``earlier`` is when a moved date was before. ``label`` tells several things of one date apart.
-    ``missed`` is when a late one was due. ``after`` is the last who was told, ``only`` the one who
+    ``missed`` is when a late one was due. ``date`` is whose answers tell who is concerned: a date's
+    (`series.known_as`), or all to come. ``after`` is the last who was told, ``only`` the one who
     is (empty for all).
     """
 
@@ -45,6 +51,7 @@ class News:
     label: str
     earlier: datetime | None = None
     missed: datetime | None = None
+    date: str = ""
     after: str = ""
     only: str = ""
 
@@ -52,18 +59,19 @@ class News:
         """Return it as the occurrence of what falls due; user ids have no space."""
         times = (self.start, self.earlier, self.missed)
         stamps = [each.astimezone(UTC).isoformat() if each else "" for each in times]
-        return " ".join([self.what, *stamps, self.label, self.after, self.only])
+        return " ".join([self.what, *stamps, self.label, self.date, self.after, self.only])
 
     @classmethod
     def read(cls, key: str) -> "News":
         """Return what `key` wrote."""
-        what, start, earlier, missed, label, after, only = key.split(" ")
+        what, start, earlier, missed, label, date, after, only = key.split(" ")
         return cls(
             What(what),
             datetime.fromisoformat(start),
             label,
             datetime.fromisoformat(earlier) if earlier else None,
             datetime.fromisoformat(missed) if missed else None,
+            date,
             after,
             only,
         )
@@ -75,11 +83,13 @@ async def spread(transaction: Transaction, item: Meeting, news: News, at: dateti
 
 
 async def tell_of_place(
-    transaction: Transaction, item: Meeting, user: UserId, now: datetime
+    transaction: Transaction, item: Meeting, date: Occurrence, user: UserId, now: datetime
 ) -> None:
     """Let ``user`` be told that they have a place now."""
     label = f"{user}@{now.timestamp():.3f}"
-    await spread(transaction, item, News(What.PLACE, item.starts_at, label, only=user), now)
+    known = series.known_as(item, date)
+    told = News(What.PLACE, date.start.astimezone(UTC), label, date=known, only=user)
+    await spread(transaction, item, told, now)
 
 
 async def stop_reminding(transaction: Transaction, item: Meeting, start: datetime) -> None:

@@ -1,13 +1,15 @@
 """Plan: when people are to be reminded of a meeting, as rows of what falls due."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
+from bot.errors import UserError
 from bot.ids import RoomId
 from bot.services import closing
 from bot.services.meeting import offset, series
 from bot.services.meeting.offset import Offset
 from bot.services.meeting.series import Occurrence
+from bot.services.number import MEETING, named
 from bot.storage import due, meeting, occurrence, room_setting
 from bot.storage.due import Due
 from bot.storage.meeting import Meeting, State
@@ -21,6 +23,13 @@ OFFSETS = "reminders"
 
 _MOST_LOOKED_AT = 400
 """Dates looked at for one that an offset is still to come of: more than a year of days."""
+
+
+_MOST_ON = 1000
+"""Dates looked at for the one on a day."""
+
+
+_LOOKED_BACK = timedelta(days=400)
 
 
 async def plan(transaction: Transaction, item: Meeting, now: datetime) -> None:
@@ -87,6 +96,66 @@ async def date_at(
     return None
 
 
+async def date_known_as(
+    reader: Reader, item: Meeting, name: str, now: datetime
+) -> Occurrence | None:
+    """Return the date whose answers are kept under ``name``, if it is to come or under way."""
+    dates = await upcoming(reader, item, now)
+    for _, each in zip(range(_MOST_LOOKED_AT), dates, strict=False):
+        if series.known_as(item, each) == name:
+            return each
+    return None
+
+
+async def next_or_last(reader: Reader, item: Meeting, now: datetime) -> Occurrence:
+    """Return the date that is under way or comes next, else the last one."""
+    coming = next(await upcoming(reader, item, now), None)
+    return coming or await last(reader, item, now) or series.only(item)
+
+
+async def last(reader: Reader, item: Meeting, now: datetime) -> Occurrence | None:
+    """Return the last date that has begun, if there is one; of a series in the last year."""
+    since = max(item.starts_at - timedelta(days=1), now - _LOOKED_BACK)
+    found = None
+    for each in await upcoming(reader, item, since):
+        if each.start > now:
+            break
+        found = each
+    return found
+
+
+async def date_on(
+    reader: Reader, item: Meeting, day: date, now: datetime, *, is_past_fine: bool = False
+) -> Occurrence:
+    """Return the date of a series on ``day``; raises UserError if there is none (to come)."""
+    if item.rrule is None:
+        raise UserError("meeting.no_series", id=named(MEETING, item.id))
+    since = datetime.combine(day, datetime.min.time(), UTC) - timedelta(days=2)
+    dates = await upcoming(reader, item, since if is_past_fine else now)
+    for _, each in zip(range(_MOST_ON), dates, strict=False):
+        if each.start.date() == day:
+            return each
+        if each.start.date() > day:
+            break
+    raise UserError("meeting.no_such_date", id=named(MEETING, item.id), date=f"{day:%d/%m/%Y}")
+
+
+async def deadline_of(reader: Reader, item: Meeting, date: Occurrence) -> datetime | None:
+    """Return when the registration for a date ends, aware UTC.
+
+    What was said of one date of a series, the first after it, holds for all: as long before each,
+    in wall time.
+    """
+    if item.deadline is None or item.rrule is None:
+        return item.deadline
+    meant = next(await upcoming(reader, item, item.deadline), None)
+    if meant is None:
+        return item.deadline
+    zone = date.start.tzinfo
+    before = meant.start.replace(tzinfo=None) - item.deadline.astimezone(zone).replace(tzinfo=None)
+    return (date.start - before).astimezone(UTC)
+
+
 async def valid_dates(reader: Reader, item: Meeting, now: datetime) -> set[datetime]:
     """Return the starts of the dates that a reminder which fell due by now can be about."""
     longest = max((each.length for each in await offsets_of(reader, item)), default=None)
@@ -103,13 +172,12 @@ async def valid_dates(reader: Reader, item: Meeting, now: datetime) -> set[datet
 
 def key(start: datetime, each: Offset) -> str:
     """Return what tells the reminder of one date and one offset apart from all others."""
-    return f"{start.astimezone(UTC):%Y%m%dT%H%M%SZ}/{each}"
+    return f"{series.stamp(start)}/{each}"
 
 
 def key_start(kept: str) -> datetime:
     """Return the start that `key` wrote, aware UTC."""
-    stamp = kept.partition("/")[0]
-    return datetime.strptime(stamp, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+    return series.read_stamp(kept.partition("/")[0])
 
 
 async def _wanted(reader: Reader, item: Meeting, now: datetime) -> list[Due]:
@@ -120,10 +188,10 @@ async def _wanted(reader: Reader, item: Meeting, now: datetime) -> list[Due]:
 
 def _next(item: Meeting, each: Offset, dates: Iterable[Occurrence], after: datetime) -> Due | None:
     """Return the first time after ``after`` at which an offset is due, if any."""
-    for _, date in zip(range(_MOST_LOOKED_AT), dates, strict=False):
-        at = each.before(date)
+    for _, one in zip(range(_MOST_LOOKED_AT), dates, strict=False):
+        at = each.before(one)
         if at > after:
-            return Due(KIND, str(item.id), key(date.start, each), at)
+            return Due(KIND, str(item.id), key(one.start, each), at)
     return None
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.services import manner
 from bot.services.manner import Manner
-from bot.services.meeting import holding, news, offset, plan, telling
+from bot.services.meeting import holding, news, offset, plan, series, telling
 from bot.services.meeting.card import Look
 from bot.services.meeting.holding import Listener
 from bot.services.meeting.news import News, What
@@ -39,12 +39,13 @@ async def remind(
     if date is None or await _is_outdone(transaction, found, item, look.now):
         return False
     missed = item.due_at if is_late else None
-    told = News(What.REMINDER, start, item.occurrence.partition("/")[2], missed=missed)
+    label, known = item.occurrence.partition("/")[2], series.known_as(found, date)
+    told = News(What.REMINDER, start, label, missed=missed, date=known)
     how = await manner.of_room(transaction, found.room_id, usual)
     rest = await plan.offsets_of(transaction, found)
     at = holding.until(told, date, rest, Listener(how, found.created_at), look.now)
     if at is None:
-        telling.say_in_room(outgoing, found, told, date, look)
+        await telling.say_in_room(transaction, outgoing, found, told, date, look)
     elif holding.is_of_use(told, date, at):
         await news.spread(transaction, found, replace(told, only=news.ROOM), at)
     await news.spread(transaction, found, told, look.now)

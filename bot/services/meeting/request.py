@@ -94,9 +94,10 @@ class Confirm:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who answered what is to be listed."""
+    """Who answered what to a date, the next if none is said, is to be listed."""
 
     number: int
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _about(
     if verb in _CONFIRM:
         return Confirm(number, fold(said) in _SECOND)
     if verb in _WHO:
-        return Who(number)
+        return Who(number, read_day(said, speaker) if said else None)
     return Follow(number, verb in _FOLLOW)
 
 
@@ -166,7 +167,7 @@ def _cancel(number: int, said: str, speaker: Speaker) -> Cancel:
         return Cancel(number)
     found = _FOLLOWING.match(said)
     phrase = said[found.end() :] if found else said
-    return Cancel(number, _day(phrase, speaker), is_following=found is not None)
+    return Cancel(number, read_day(phrase, speaker), is_following=found is not None)
 
 
 def _move(number: int, said: str, speaker: Speaker) -> Move:
@@ -175,10 +176,10 @@ def _move(number: int, said: str, speaker: Speaker) -> Move:
         raise UserError("meeting.set_what")
     if len(parts) == 1:
         return Move(number, None, parts[0])
-    return Move(number, _day(parts[0], speaker), parts[1])
+    return Move(number, read_day(parts[0], speaker), parts[1])
 
 
-def _day(phrase: str, speaker: Speaker) -> date:
+def read_day(phrase: str, speaker: Speaker) -> date:
     """Return the day that a phrase names, in the zone of who says it."""
     when = field.read_when(phrase, speaker)
     if not isinstance(when, Moment | Span):

@@ -49,8 +49,8 @@ def dates(
     """
     zone = ZoneInfo(item.zone)
     if item.rrule is None:
-        only = _occurrence(item, item.starts_at, item.starts_at, item.duration_minutes, zone)
-        return iter([only] if only.over_at > since else [])
+        one = only(item)
+        return iter([one] if one.over_at > since else [])
     by_id = {change.recurrence_id: change for change in changes}
     found = heapq.merge(
         _regular(item, by_id, closing, since),
@@ -67,6 +67,12 @@ def next_date(
     return next(dates(item, changes, closing, since), None)
 
 
+def only(item: Meeting) -> Occurrence:
+    """Return the first date of ``item``, whether it takes place or not."""
+    zone = ZoneInfo(item.zone)
+    return _occurrence(item, item.starts_at, item.starts_at, item.duration_minutes, zone)
+
+
 def left_out(
     item: Meeting, changes: Sequence[Change], closing: Closing, until: datetime
 ) -> list[datetime]:
@@ -81,6 +87,24 @@ def left_out(
         if closing.moved(start, following) is None
     }
     return sorted(cancelled | (rested - changed))
+
+
+def stamp(moment: datetime) -> str:
+    """Return an instant as iCalendar writes it: ``20261020T103000Z``."""
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def read_stamp(written: str) -> datetime:
+    """Return what `stamp` wrote, aware UTC; raises ValueError for anything else."""
+    return datetime.strptime(written, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def known_as(item: Meeting, date: Occurrence) -> str:
+    """Return the name by which answers to a date are kept, however often it is moved.
+
+    The only date of a meeting that is no series has none.
+    """
+    return stamp(date.recurrence_id) if item.rrule is not None else ""
 
 
 def recurrence(item: Meeting) -> Recurrence | None:

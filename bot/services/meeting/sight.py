@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.ids import EventId, RoomId, UserId
 from bot.ports import RoomReader
-from bot.services.meeting import CARD
+from bot.services.meeting import CARD, reference
 from bot.services.meeting.change import Hand
 from bot.storage import meeting, outbox
 from bot.storage.database import Database
@@ -54,12 +54,12 @@ async def rooms(view: View, coming: frozenset[RoomId]) -> frozenset[RoomId]:
     return here | await view.reader.joined_rooms_of(view.user, coming - here)
 
 
-async def meant(view: View, *events: EventId | None) -> int | None:
-    """Return the number of the meeting that one of ``events`` shows, if any does."""
+async def meant(view: View, *events: EventId | None) -> tuple[int, str] | None:
+    """Return the number of the meeting that one of ``events`` shows, and the name of its date."""
     async with view.database.read() as snapshot:
         for event in events:
             card = await outbox.card(snapshot, event) if event is not None else None
-            kind, _, reference = (card or "").partition(":")
-            if kind == CARD and reference.isdigit():
-                return int(reference)
+            kind, _, rest = (card or "").partition(":")
+            if kind == CARD and (found := reference.read(rest)) is not None:
+                return found
     return None

@@ -8,14 +8,15 @@ from zoneinfo import ZoneInfo
 from bot.ids import UserId
 from bot.services import manner
 from bot.services.manner import Manner
-from bot.services.meeting import CARD, card, holding, offset, plan, wording
+from bot.services.meeting import card, holding, offset, plan, reference, series, wording
 from bot.services.meeting.card import Look
 from bot.services.meeting.holding import Listener
-from bot.services.meeting.news import KIND, PORTION, ROOM, News, What, spread
+from bot.services.meeting.news import ALL, KIND, PORTION, ROOM, News, What, spread
 from bot.services.meeting.series import Occurrence
 from bot.services.outgoing import Fallback, Outgoing
-from bot.storage import attendee, due, meeting
-from bot.storage.attendee import Addressee, Answer
+from bot.storage import addressee, due, meeting
+from bot.storage.addressee import Addressee, Circle
+from bot.storage.attendee import Answer
 from bot.storage.due import Due
 from bot.storage.meeting import Meeting, State
 from bot.storage.member import Notified
@@ -47,15 +48,16 @@ async def tell(
         return False
     how = await manner.of_room(transaction, found.room_id, usual)
     if news.only == ROOM:
-        say_in_room(outgoing, found, news, date, look)
+        await say_in_room(transaction, outgoing, found, news, date, look)
         return True
-    people = await attendee.addressees(
-        transaction,
+    circle = Circle(
         found.id,
         _CONCERNED[news.what],
-        after=news.after,
-        only=news.only or None,
-        limit=PORTION,
+        date=news.date if news.date != ALL else None,
+        since=series.stamp(look.now),
+    )
+    people = await addressee.portion(
+        transaction, circle, after=news.after, only=news.only or None, limit=PORTION
     )
     rest = await plan.offsets_of(transaction, found)
     waits = {
@@ -101,7 +103,7 @@ def _tell_now(
     if mentioned:
         text = _mention(item, news, date, mentioned, look)
         outgoing.say(item.room_id, text, is_notice=False, conversation=card.conversation(item),
-                     card=f"{CARD}:{item.id}")  # fmt: skip
+                     card=reference.card_on(item, date))  # fmt: skip
 
 
 async def _date(
@@ -115,7 +117,7 @@ async def _date(
     if item.state is not State.PLANNED:
         return None
     if news.what is What.PLACE:
-        return next(await plan.upcoming(transaction, item, now), None)
+        return await plan.date_known_as(transaction, item, news.date, now)
     return await plan.date_at(transaction, item, news.start, now)
 
 
@@ -134,13 +136,30 @@ def _listener(person: Addressee, how: Manner) -> Listener:
     return Listener(replace(how, zone=zone), person.answered_at, person.chosen.paused_until)
 
 
-def say_in_room(
-    outgoing: Outgoing, item: Meeting, news: News, date: Occurrence, look: Look
+async def say_in_room(
+    transaction: Transaction,
+    outgoing: Outgoing,
+    item: Meeting,
+    news: News,
+    date: Occurrence,
+    look: Look,
 ) -> None:
-    """Say the one line that the room gets."""
+    """Say the one line that the room gets; the first time a date of a series is next, its card."""
+    if news.what is What.REMINDER and await _is_new(transaction, item, date, look.now):
+        await card.post(transaction, outgoing, item, look, date, is_news=True)
+        return
     text = wording.message(item, news, date, card.of_meeting(item, look))
     outgoing.say(item.room_id, text, is_notice=False, conversation=card.conversation(item),
-                 card=f"{CARD}:{item.id}")  # fmt: skip
+                 card=reference.card_on(item, date))  # fmt: skip
+
+
+async def _is_new(transaction: Transaction, item: Meeting, date: Occurrence, now: datetime) -> bool:
+    """Return whether a date of a series is the next, and the room has no card to answer to it."""
+    name = series.known_as(item, date)
+    if not name or name == item.card_date:
+        return False
+    coming = next(await plan.upcoming(transaction, item, now), None)
+    return coming is not None and series.known_as(item, coming) == name
 
 
 def _write(
@@ -157,7 +176,7 @@ def _write(
     own = Look(look.words, chosen.language or item.language, zone, look.now)
     text = wording.message(item, news, date, own)
     instead = Fallback(item.room_id, _mention(item, news, date, [user], look))
-    outgoing.tell(user, text, card=f"{CARD}:{item.id}", fallback=instead)
+    outgoing.tell(user, text, card=reference.card_on(item, date), fallback=instead)
 
 
 def _mention(

@@ -346,6 +346,7 @@ def upgrade() -> None:
         sa.Column("source_event_id", sa.Text(), nullable=False),
         sa.Column("card_oid", sa.Text(), nullable=True),
         sa.Column("card_at", UtcDateTime(), nullable=True),
+        sa.Column("card_date", sa.Text(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
@@ -735,21 +736,25 @@ def upgrade() -> None:
     op.create_table(
         "attendee",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("date", sa.Text(), nullable=False),
         sa.Column("user_id", sa.Text(), nullable=False),
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("said", sa.Text(), nullable=False),
         sa.Column("answered_at", UtcDateTime(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("is_subscribed", sa.Boolean(), nullable=False),
+        sa.Column("came", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["meeting_id"],
             ["meeting.id"],
             name=op.f("fk_attendee_meeting_id_meeting"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("meeting_id", "user_id", name=op.f("pk_attendee")),
+        sa.PrimaryKeyConstraint("meeting_id", "date", "user_id", name=op.f("pk_attendee")),
     )
-    op.create_index("ix_attendee_turn", "attendee", ["meeting_id", "answer", "turn"], unique=False)
+    op.create_index(
+        "ix_attendee_turn", "attendee", ["meeting_id", "date", "answer", "turn"], unique=False
+    )
     op.create_index("ix_attendee_user_id", "attendee", ["user_id"], unique=False)
     op.create_table(
         "meeting_coorganiser",
