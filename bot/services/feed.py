@@ -11,6 +11,7 @@ from bot.errors import UserError
 from bot.ids import RoomId, UserId
 from bot.services.icalendar import writing
 from bot.services.icalendar.writing import Entry
+from bot.services.meeting import series
 from bot.storage import attendee, feed, meeting
 from bot.storage.attendee import Answer
 from bot.storage.feed import Feed, Scope
@@ -83,12 +84,9 @@ async def entries(
     """Return what a feed shows of ``rooms``: what is to come, what was, and what is called off."""
     found = await meeting.shown_since(reader, rooms, now - PAST)
     if item.scope is Scope.MINE:
-        answers = await attendee.of_user(reader, item.user_id)
-        found = [
-            each
-            for each in found
-            if each.organiser == item.user_id or answers.get(each.id) in _COMES
-        ]
+        since = series.stamp(now - PAST)
+        coming = await attendee.meetings_of(reader, item.user_id, _COMES, since)
+        found = [each for each in found if each.organiser == item.user_id or each.id in coming]
     newest = sorted(found, key=lambda each: each.over_at or _FAR)[-MOST_MEETINGS:]
     return await writing.entries(reader, sorted(newest, key=lambda each: each.id))
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     delete,
     func,
+    or_,
     select,
     update,
 )
@@ -177,6 +178,17 @@ async def of_user(reader: Reader, user: UserId) -> dict[tuple[int, str], Answer]
     columns = (attendee.c.meeting_id, attendee.c.date, attendee.c.answer)
     rows = await reader.execute(select(*columns).where(attendee.c.user_id == user))
     return {(int(row.meeting_id), str(row.date)): Answer(row.answer) for row in rows}
+
+
+async def meetings_of(
+    reader: Reader, user: UserId, answers: Sequence[Answer], since: str
+) -> frozenset[int]:
+    """Return the meetings to which ``user`` gave one of ``answers``; of series, since a date."""
+    in_time = or_(attendee.c.date == "", attendee.c.date >= since)
+    statement = select(attendee.c.meeting_id).where(
+        attendee.c.user_id == user, attendee.c.answer.in_(list(answers)), in_time
+    )
+    return frozenset(int(row.meeting_id) for row in await reader.execute(statement))
 
 
 async def dates_of(

@@ -66,13 +66,7 @@ async def to_come(
     """Return what is to come in ``rooms``; with ``comes`` only what they hold or come to."""
     items = await meeting.to_come(reader, rooms, now)
     if comes is not None:
-        answers = await attendee.of_user(reader, comes)
-        since = series.stamp(now - _PAST)
-        coming = {
-            number
-            for (number, name), answer in answers.items()
-            if answer in _COMES and (not name or name >= since)
-        }
+        coming = await attendee.meetings_of(reader, comes, _COMES, series.stamp(now - _PAST))
         items = [item for item in items if item.organiser == comes or item.id in coming]
     return await entries(reader, items)
 
@@ -82,7 +76,10 @@ def version_of(found: Sequence[Entry], *more: str) -> str:
 
     What follows the answers of people (the card) is no part of it.
     """
-    plain = [replace(each, item=replace(each.item, card_oid=None, card_at=None)) for each in found]
+    plain = [
+        replace(each, item=replace(each.item, card_oid=None, card_at=None, card_date=None))
+        for each in found
+    ]
     return hashlib.sha256(repr((__version__, more, plain)).encode()).hexdigest()
 
 
