@@ -34,6 +34,8 @@ requirements: .venv/dev
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url -o requirements/run.txt pyproject.toml requirements/build.in --extra postgres
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-annotate --no-emit-index-url -o requirements/semantic.txt -c requirements/run.txt pyproject.toml requirements/build.in --extra postgres --extra semantic
+	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url -o requirements/demo.txt -c requirements/run.txt pyproject.toml requirements/build.in --extra demo
 	$(BIN)/python -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-annotate --no-emit-index-url -o requirements/dev.txt -c requirements/run.txt pyproject.toml requirements/build.in --extra dev

@@ -70,6 +70,8 @@ timezone = "Europe/Paris"
 allowed_inviters = ["*:{seat.account.user_id.partition(":")[2]}"]
 [limits]
 commands_per_minute = 0
+[search]
+meaning = false
 [web]
 listen = ""
 """

@@ -190,6 +190,8 @@ async def _live(house: House, settings: Settings, stop: asyncio.Event) -> None:
                 group.create_task(house.scheduler.run(), name="scheduler"),
                 group.create_task(_tick(house), name="tick"),
             ]
+            if house.meaning is not None:
+                tasks.append(group.create_task(house.meaning.run(), name="meaning"))
             for event in is_ready:
                 await event.wait()
             sync = group.create_task(house.sync.run(on_ready=house.on_ready), name="sync")

@@ -21,6 +21,7 @@ from bot.matrix.mark import Marks
 from bot.matrix.sender import Sender
 from bot.matrix.session import Account, Session, settle
 from bot.matrix.sync import Sync
+from bot.meaning import Meaning
 from bot.owner import Owner
 from bot.person import About
 from bot.router import CommandTable, Preferences, Router, Surroundings
@@ -115,6 +116,7 @@ async def _router(ground: Ground) -> tuple[Address, Router]:
         first_contact=ground.directs.first_contact,
         greeting_delay=ground.settings.welcome.batch,
         bots=UserPatterns(community.bots),
+        encoder=ground.encoder,
     )
     router = Router(
         surroundings,
@@ -177,6 +179,7 @@ def _house(
         alarm=alert,
         graveyard=graveyard,
         feeds=FeedPage(_shelf(ground)),
+        meaning=Meaning(database, ground.encoder) if ground.encoder is not None else None,
     )
 
 

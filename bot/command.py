@@ -10,7 +10,7 @@ from bot.i18n import Catalogue
 from bot.ids import EventId, Oid, RoomId, UserId, direct_room
 from bot.model import Message
 from bot.person import About, Person, Place
-from bot.ports import MediaStore, RoomReader
+from bot.ports import Encoder, MediaStore, RoomReader
 from bot.services import question
 from bot.services.attachment import Attachment, Copy, name_of, refusal_of
 from bot.services.content import repeating
@@ -60,8 +60,8 @@ class Registry(Protocol):
 class Gathering:
     """What a command may ask before its transaction: the server, and the database by reading.
 
-    ``is_animator`` asks the server, once however often it is called; ``animates`` whether the
-    person is an animator in another room.
+    ``is_animator`` asks the server, once however often it is called; ``animates`` the same of
+    another room. ``encoder`` is there where the extra is.
     """
 
     message: Message
@@ -74,6 +74,7 @@ class Gathering:
     words: Catalogue
     is_animator: Callable[[], Awaitable[bool]]
     animates: Callable[[RoomId], Awaitable[bool]]
+    encoder: Encoder | None = None
 
 
 @dataclass(slots=True)
@@ -134,9 +135,8 @@ class Context:
         if not self.place.acknowledges_by_reaction:
             self.answer(text, card=card)
         elif not self.is_edit:
-            room, user = self.message.room_id, self.message.sender
-            conversation = conversation_with(room, user)
-            event = self.message.event_id
+            room, event = self.message.room_id, self.message.event_id
+            conversation = conversation_with(room, self.message.sender)
             self.outgoing.react(room, event, "✅", conversation=conversation, card=card)
 
     async def ask(

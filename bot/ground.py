@@ -7,6 +7,7 @@ from bot.alert import Alert
 from bot.clock import Clock
 from bot.config import Settings
 from bot.desk import AnimatorsDesk
+from bot.encoder import SentenceEncoder, is_installed
 from bot.encryption import Encryption
 from bot.i18n import Catalogue
 from bot.ids import RoomId, UserId
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 class Ground:
     """What everything is built on.
 
-    ``names`` are those by which the bot is spoken to, longest first.
+    ``names`` are those by which the bot is spoken to, longest first. ``encoder`` is None without
+    the extra.
     """
 
     settings: Settings
@@ -46,6 +48,7 @@ class Ground:
     names: tuple[str, ...]
     animators_room: RoomId | None
     fingerprint: str | None
+    encoder: SentenceEncoder | None
 
 
 async def lay(
@@ -78,6 +81,7 @@ async def lay(
         names=_names(user_id, shown),
         animators_room=await _animators_room(reader, settings.community.animators_room),
         fingerprint=encryption.fingerprint,
+        encoder=SentenceEncoder() if settings.search.meaning and is_installed() else None,
     )
 
 

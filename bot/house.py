@@ -27,6 +27,7 @@ from bot.matrix.sender import Sender
 from bot.matrix.session import Account, Session, renew
 from bot.matrix.sync import Sync
 from bot.matrix.unreadable import read_again
+from bot.meaning import Meaning
 from bot.owner import Owner
 from bot.ports import RefusedError
 from bot.scheduler import Scheduler
@@ -36,6 +37,7 @@ from bot.services.verification import Decision
 from bot.storage import inbox, outbox, sync_position
 from bot.storage.database import Database
 from bot.storage.due import Due
+from bot.storage.experience_vector import Told
 from bot.storage.inbox import Entry, State
 from bot.storage.outbox import Parcel
 from bot.storage.post import Withdrawal
@@ -82,6 +84,7 @@ class House:
     alarm: Alert
     graveyard: Graveyard
     feeds: FeedPage
+    meaning: Meaning | None = None
     sync: Sync = field(init=False)
     ticked_at: float = 0.0
     sleep: Sleep = asyncio.sleep
@@ -95,6 +98,8 @@ class House:
         planned = [item for item in announced if isinstance(item, Due)]
         if planned:
             self.scheduler.planned(planned)
+        if self.meaning is not None:
+            self.meaning.add(item.number for item in announced if isinstance(item, Told))
         for item in announced:
             match item:
                 case Decision():

@@ -1,6 +1,6 @@
 """What commands and services need from outside, as protocols; ``bot.matrix`` fulfils them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -86,6 +86,31 @@ class MediaStore(Protocol):
 
         Raises UserError for one that is larger than ``limit_bytes``, gone, or not what was sent.
         """
+        ...
+
+
+class Encoder(Protocol):
+    """What passages mean, as vectors: those of what means much the same point the same way.
+
+    A vector is the bytes of one ``model`` and is compared with others of that model alone.
+    """
+
+    @property
+    def model(self) -> str:
+        """Return the name of the model; another name makes all vectors that are kept worthless."""
+        ...
+
+    @property
+    def is_ready(self) -> bool:
+        """Return whether the model is loaded: until then nobody waits for it."""
+        ...
+
+    async def encode(self, items: Sequence[Sequence[str]]) -> list[bytes]:
+        """Return one vector for each item, which is told in one or several passages."""
+        ...
+
+    async def closeness(self, vector: bytes, others: Sequence[bytes]) -> list[float]:
+        """Return how close ``others`` are to ``vector``: 1 for the same, about 0 for unrelated."""
         ...
 
 

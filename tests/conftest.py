@@ -20,6 +20,9 @@ from bot.storage.database import Database, driver_url
 from bot.storage.tables import metadata
 from tests.scene import Scene
 
+# Processes that tests start do not load the model of an extra that happens to be installed.
+os.environ["BOT_SEARCH__MEANING"] = "false"
+
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 
 

@@ -28,7 +28,7 @@ from bot.model import (
     to_payload,
 )
 from bot.person import About
-from bot.ports import PowerLevels, RefusedError
+from bot.ports import Encoder, PowerLevels, RefusedError
 from bot.pseudonym import Pseudonyms
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
 from bot.scheduler import Around, Scheduler
@@ -193,6 +193,7 @@ class Scene:
         roles: Roles | None = None,
         allowed_inviters: Sequence[str] = ("*:example.org",),
         public_url: str = "https://compagnon.example.org",
+        encoder: Encoder | None = None,
     ) -> None:
         self.database = database
         self.clock = HandClock()
@@ -219,6 +220,7 @@ class Scene:
             rooms=self.rooms,
             roles=roles or Roles(50, frozenset(), ANIMATORS_ROOM),
             pseudonyms=Pseudonyms(b"key"),
+            encoder=encoder,
         )
         self.router = Router(
             self.surroundings,

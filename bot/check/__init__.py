@@ -8,6 +8,7 @@ from bot.check.directory import check_data_dir, check_disk
 from bot.check.finding import Finding, Phrase, phrase
 from bot.check.homeserver import check_homeserver, check_login
 from bot.check.identity import check_identity
+from bot.check.meaning import check_meaning
 from bot.check.room import check_room, visitor
 from bot.clock import Clock
 from bot.config import Settings
@@ -25,6 +26,7 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     yield directory
     yield check_disk(settings.storage.data_dir)
     yield await check_database(settings.storage)
+    yield check_meaning(settings.search)
     async with Homeserver(settings.matrix.homeserver) as server:
         reached = await check_homeserver(server, clock)
         for finding in reached:

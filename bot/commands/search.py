@@ -1,14 +1,23 @@
 """``!search`` and ``!exps``: experiences are found by their words and by filters, or the newest."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.command import Command, Context, Gathering, Intent
 from bot.errors import UserError
 from bot.ids import RoomId
-from bot.services import experience_listing, experience_query, experience_sight, setting
+from bot.services import (
+    experience_listing,
+    experience_meaning,
+    experience_query,
+    experience_sight,
+    setting,
+)
 from bot.services.experience_card import Manner
 from bot.services.experience_listing import Listed
+from bot.services.experience_meaning import Wanted
 from bot.services.experience_query import Query
+from bot.services.page import LINES
 from bot.text import Text, paragraphs
 
 _LONGEST_SHOWN = 80
@@ -33,11 +42,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The first page of what may be shown, how much there is, and whether it is yet more."""
+    """The first page of what may be shown, how much there is, and whether it is yet more.
+
+    ``near`` is what has none of the words and means something close.
+    """
 
     listed: Listed
     count: int
     is_capped: bool
+    near: Listed
 
 
 def parse(rest: str, gathering: Gathering) -> Asked:
@@ -65,11 +78,22 @@ async def gather(gathering: Gathering, asked: Asked) -> Found:
     sight = await experience_sight.look(
         reader, database, place.room_id, gathering.person.user_id, is_pair=place.is_pair
     )
-    wanted = await _room(gathering, asked.query)
+    room = await _room(gathering, asked.query)
     async with database.read() as snapshot:
-        hits = await experience_query.find(snapshot, asked.query, sight, wanted)
+        scope = await experience_query.scope(snapshot, asked.query, sight, room)
+        hits = await experience_query.find_in(snapshot, asked.query, scope)
     listed = await experience_listing.load(reader, database, hits.numbers, sight)
-    return Found(listed, len(listed.items) + len(listed.rest), hits.is_capped)
+    near: Sequence[int] = ()
+    if scope is not None and len(hits.numbers) < LINES:
+        wanted = Wanted(scope, experience_meaning.FOUND, frozenset(hits.numbers))
+        words = asked.query.words
+        near = await experience_meaning.close_to(gathering.encoder, database, [words], wanted)
+    return Found(
+        listed,
+        len(listed.items) + len(listed.rest),
+        hits.is_capped,
+        await experience_listing.load(reader, database, near, sight),
+    )
 
 
 async def _room(gathering: Gathering, query: Query) -> RoomId | None:
@@ -93,18 +117,32 @@ async def run_list(context: Context, asked: Asked) -> None:
 
 async def _show(context: Context, asked: Asked, heading: str, nothing: str) -> None:
     found = context.facts
-    if not isinstance(found, Found) or not found.listed.items:
+    if not isinstance(found, Found) or not (found.listed.items or found.near.items):
         context.answer(context.text(nothing, query=asked.shown))
         return
     title = _CAPPED[heading] if found.is_capped else heading
-    manner = Manner(context.person.language, context.person.zone, "")
-    items = experience_listing.as_list(context.words, found.listed, manner, context.now)
-    text: Text = context.text(title, n=found.count, items=items, query=asked.shown)
+    if not found.listed.items:
+        title = "search.nothing_but_near"
+    items = _as_list(context, found.listed if found.listed.items else found.near)
+    parts: list[Text] = [context.text(title, n=found.count, items=items, query=asked.shown)]
     if found.listed.rest:
-        text = paragraphs([text, context.text("page.rest", n=len(found.listed.rest))])
+        parts.append(context.text("page.rest", n=len(found.listed.rest)))
+    if found.listed.items and found.near.items:
+        parts.append(context.text("search.near", items=_as_list(context, found.near)))
     await experience_listing.show(
-        context.transaction, context.outgoing, context.message, found.listed, text, context.now
+        context.transaction,
+        context.outgoing,
+        context.message,
+        found.listed,
+        paragraphs(parts),
+        context.now,
+        found.near.items,
     )
+
+
+def _as_list(context: Context, listed: Listed) -> Text:
+    manner = Manner(context.person.language, context.person.zone, "")
+    return experience_listing.as_list(context.words, listed, manner, context.now)
 
 
 SEARCH: Command[Asked] = Command(

@@ -129,6 +129,12 @@ class RetentionSettings(Section):
     undecryptable_days: int = Field(7, ge=1, le=365, examples=[7])
 
 
+class SearchSettings(Section):
+    """How experiences are found."""
+
+    meaning: bool = Field(True, examples=[True])
+
+
 class LogSettings(Section):
     """What is written to standard error."""
 
@@ -173,6 +179,7 @@ class Settings(BaseSettings):
     roles: RolesSettings = RolesSettings()
     limits: LimitsSettings = LimitsSettings()
     retention: RetentionSettings = RetentionSettings()
+    search: SearchSettings = SearchSettings()
     log: LogSettings = LogSettings()
     web: WebSettings = WebSettings()
 

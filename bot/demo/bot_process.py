@@ -170,6 +170,7 @@ def community_settings(
         "community": community,
         "roles": {"animators": list(animators)},
         "web": {"listen": ""},
+        "search": {"meaning": False},  # the same story, whether the extra is there or not
     }
 
 

@@ -137,6 +137,7 @@ class Runner:
             words=around.words,
             is_animator=rights.is_animator,
             animates=rights.animates,
+            encoder=around.encoder,
         )
         if call.asked is not None:
             hears = command.gather_answer

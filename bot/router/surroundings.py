@@ -9,7 +9,7 @@ from bot.clock import Clock
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId
 from bot.person import About
-from bot.ports import Homeservers, MediaStore, RoomReader
+from bot.ports import Encoder, Homeservers, MediaStore, RoomReader
 from bot.pseudonym import Pseudonyms
 from bot.router.preference import Preferences
 from bot.router.registry import CommandTable
@@ -59,6 +59,7 @@ class Surroundings:
     greeting_delay: timedelta = timedelta(minutes=10)
     first_contact: FirstContact = nothing_to_say
     bots: UserPatterns = field(default_factory=lambda: UserPatterns(()))
+    encoder: Encoder | None = None
 
     def outgoing(self, transaction: Transaction, event_id: EventId, now: datetime) -> Outgoing:
         """Return what the bot says because of an incoming event."""

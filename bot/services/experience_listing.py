@@ -90,12 +90,16 @@ async def show(
     listed: Listed,
     text: Text,
     now: datetime,
+    near: Sequence[Experience] = (),
 ) -> None:
-    """Answer ``message`` with ``text``, a page of ``listed``, and keep the rest for its sender."""
+    """Answer ``message`` with ``text``, a page of ``listed``, and keep the rest for its sender.
+
+    The text also shows what is ``near``.
+    """
     conversation = conversation_with(message.room_id, message.sender)
     rest = [Page(numbers=listed.rest)] if listed.rest else []
     await stored_page.replace(transaction, conversation, rest, now)
     start = len(outgoing.enqueued)
     page.answer(outgoing, message, text, has_more=bool(rest))
-    numbers = [item.id for item in listed.items]
+    numbers = [item.id for item in (*listed.items, *near)]
     await experience_showing.note_words(transaction, outgoing.enqueued[start:], numbers, now)

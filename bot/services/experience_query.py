@@ -70,10 +70,12 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo) -> Query:
     return Query(" ".join(words), frozenset(found_tags), author, since, room)
 
 
-async def find(reader: Reader, query: Query, sight: Sight, room: RoomId | None = None) -> Hits:
-    """Return what ``query`` finds of what ``sight`` shows, in ``room`` alone if one is given.
+async def scope(
+    reader: Reader, query: Query, sight: Sight, room: RoomId | None = None
+) -> Filter | None:
+    """Return what ``query`` wants of what ``sight`` shows, in ``room`` alone if one is given.
 
-    The best comes first; without words, the newest.
+    None if nothing can be it: its author is nobody who shared anything.
     """
     author: UserId | None = None
     if query.author is not None:
@@ -81,8 +83,19 @@ async def find(reader: Reader, query: Query, sight: Sight, room: RoomId | None =
             reader, sight.open, query.author, is_widened=sight.is_widened
         )
         if author is None:
-            return Hits([], is_capped=False)
-    wanted = Filter(sight.open, author, query.tags, query.since, sight.is_widened, room)
+            return None
+    return Filter(sight.open, author, query.tags, query.since, sight.is_widened, room)
+
+
+async def find(reader: Reader, query: Query, sight: Sight, room: RoomId | None = None) -> Hits:
+    """Return what ``query`` finds in its `scope`, the best first; without words, the newest."""
+    return await find_in(reader, query, await scope(reader, query, sight, room))
+
+
+async def find_in(reader: Reader, query: Query, wanted: Filter | None) -> Hits:
+    """Return the same for a scope that is known already."""
+    if wanted is None:
+        return Hits([], is_capped=False)
     if query.words:
         return await experience_search.search(reader, query.words, wanted)
     return await experience_search.newest(reader, wanted)

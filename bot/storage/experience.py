@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from bot.ids import ANONYMOUS, EventId, RoomId
-from bot.storage import experience_grave, experience_index, experience_token
+from bot.storage import experience_grave, experience_index, experience_token, experience_vector
 from bot.storage.experience_told import FIELDS, Experience, Status, Visibility, tags
 from bot.storage.personal import FACT, PERSON, WORDS, Belongs, Erasure, Purpose, Until, personal
 from bot.storage.table import UtcDateTime, metadata
@@ -113,6 +113,7 @@ async def create(transaction: Transaction, item: Experience) -> Experience:
     statement = insert(experience).values(row).returning(experience.c.id)
     created = replace(item, id=int((await transaction.execute(statement)).scalar_one()))
     await _index(transaction, created)
+    transaction.announce(experience_vector.Told(created.id))
     return created
 
 
@@ -124,6 +125,8 @@ async def update_text(transaction: Transaction, item: Experience) -> None:
         delete(experience_tag).where(experience_tag.c.experience_id == item.id)
     )
     await _index(transaction, item, is_new=False)
+    await experience_vector.remove(transaction, item.id)
+    transaction.announce(experience_vector.Told(item.id))
 
 
 async def update_status(transaction: Transaction, item: Experience) -> None:
@@ -152,6 +155,7 @@ async def erase(transaction: Transaction, number: int) -> bool:
         return False
     await experience_grave.note(transaction, item.source_event_id)
     await experience_index.remove(transaction, number)
+    await experience_vector.remove(transaction, number)
     await transaction.execute(
         delete(experience_tag).where(experience_tag.c.experience_id == number)
     )

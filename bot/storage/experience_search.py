@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, select, union
+from sqlalchemy import ColumnElement, Select, select, union
 
 from bot.ids import RoomId, UserId
 from bot.storage import experience_rank
@@ -13,24 +13,32 @@ from bot.storage.transaction import Reader
 
 async def newest(reader: Reader, wanted: Filter) -> Hits:
     """Return what is wanted, the newest first."""
+    rows = await reader.execute(newest_first(wanted, COUNT_LIMIT + 1))
+    numbers = [int(row[0]) for row in rows]
+    return Hits(numbers[:COUNT_LIMIT], is_capped=len(numbers) > COUNT_LIMIT)
+
+
+def newest_first(wanted: Filter, limit: int, before: int | None = None) -> Select[tuple[int]]:
+    """Return the statement for the newest ``limit`` that are wanted, below ``before`` if given."""
     scopes: list[ColumnElement[bool]] = [experience.c.room_id.in_(wanted.rooms)]
     if wanted.is_widened:
         scopes.append(experience.c.visibility != Visibility.ROOM)
     required = _required(wanted)
+    if before is not None:
+        required.append(experience.c.id < before)
     # One ordered look for each way to be seen: together they would make the engine sort them all.
     looks = [
         select(
             select(experience.c.id)
             .where(scope, *required)
             .order_by(experience.c.id.desc())
-            .limit(COUNT_LIMIT + 1)
+            .limit(limit)
             .subquery()
         )
         for scope in scopes
     ]
-    rows = await reader.execute(union(*looks) if len(looks) > 1 else looks[0])
-    numbers = sorted((int(row[0]) for row in rows), reverse=True)
-    return Hits(numbers[:COUNT_LIMIT], is_capped=len(numbers) > COUNT_LIMIT)
+    found = union(*looks).subquery()
+    return select(found.c.id).order_by(found.c.id.desc()).limit(limit)
 
 
 def _required(wanted: Filter) -> list[ColumnElement[bool]]:

@@ -1,6 +1,9 @@
 """What people look for is found, as they type it."""
 
+import pytest
+
 from bench.part.search_quality import measure, table
+from bot.encoder import SentenceEncoder, is_installed
 from bot.storage.database import Database
 
 
@@ -16,3 +19,12 @@ async def test_most_is_found_without_any_extra(database: Database) -> None:
     quality = await measure(database)
     assert quality.recall >= 0.6, quality
     assert quality.on_top >= 0.6, quality
+
+
+@pytest.mark.skipif(not is_installed(), reason="needs compagnon[semantic]")
+async def test_more_is_found_with_the_extra(database: Database) -> None:
+    encoder = SentenceEncoder()
+    quality = await measure(database, encoder)
+    encoder.close()
+    assert quality.recall >= 0.9, quality
+    assert quality.precision >= 0.3, quality

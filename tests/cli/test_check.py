@@ -14,7 +14,7 @@ def test_check_shows_ticks_crosses_and_remedies(
 
     assert (done.returncode, done.stderr) == (1, "")
     lines = [line.rstrip() for line in done.stdout.splitlines()]
-    assert [line[:1] for line in lines] == ["✓", "✓", "✓", "✓", "✗", " "]
+    assert [line[:1] for line in lines] == ["✓", "✓", "✓", "✓", "✓", "✗", " "]
     assert lines[0].split() == ["✓", "Configuration", "config.toml"]
     assert lines[-1].strip() == "→ start the homeserver, or correct matrix.homeserver"
 

@@ -1,5 +1,6 @@
 """Share: the words of an experience are kept, as they were told or as a message holds them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from bot.commands.experience.asked import Guide, Sharing, Tell, Unpin, parse_sha
 from bot.commands.experience.consent import Foreign
 from bot.commands.experience.media import brought
 from bot.commands.experience.seen import CARD
+from bot.commands.experience.similar import NONE_SIMILAR, note, shown, similar_to
 from bot.errors import UserError
 from bot.ids import EventId
 from bot.model import Message
@@ -20,6 +22,7 @@ from bot.services import (
     number,
 )
 from bot.services.experience import Share
+from bot.services.experience_listing import Listed
 from bot.services.outgoing import first_answer
 from bot.storage import experience as stored
 from bot.storage import outbox
@@ -35,20 +38,27 @@ SPOKEN = frozenset({"m.text", "m.emote"})
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """What the message ``source`` of the person says; ``file`` is the one that brings a file."""
+    """What the message ``source`` of the person says; ``file`` is the one that brings a file.
+
+    ``similar`` is what others told that means much the same.
+    """
 
     said: Share
     source: EventId
-    file: Message | None = None
+    file: Message | Foreign | None = None
+    similar: Listed = NONE_SIMILAR
 
 
-async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | Message | None:
+async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | None:
     """Ask the server for the message that is captured, or for the one that brings a file.
 
+    What others told that is similar is looked for before anything is kept.
     Raises UserError for a message that cannot be captured: a picture without words is none.
     """
     if isinstance(asked, Tell):
-        return await brought(gathering)
+        told = gathering.message.replaces or gathering.message.event_id
+        file, similar = await brought(gathering), await similar_to(gathering, asked.said)
+        return Captured(asked.said, told, file, similar)
     if isinstance(asked, Guide | Unpin):
         return None
     message = gathering.message
@@ -65,23 +75,21 @@ async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | M
     body = found.body.strip()
     if body.startswith(gathering.place.prefix):
         _command, _, body = body.partition(" ")  # it was to be shared, and went wrong
-    return Captured(experience.parse(body), source, found)
+    said = experience.parse(body)
+    return Captured(said, source, found, await similar_to(gathering, said))
 
 
 async def run(context: Context, asked: Sharing) -> None:
     """Keep what was told or what the captured message says, or begin to ask."""
     match asked, context.facts:
-        case Tell(said), brought:
-            file = brought if isinstance(brought, Message | Foreign) else None
-            await keep(context, said, context.source, file=file)
         case Guide(), _:
             await guide.start(context)
         case Unpin(), _:
             await consent.take_away(context)
         case _, Foreign() as foreign:
             await consent.ask(context, foreign)
-        case _, Captured(said, source, file):
-            await keep(context, said, source, file=file)
+        case _, Captured(said, source, file, similar):
+            await keep(context, said, source, file=file, similar=similar)
 
 
 async def keep(
@@ -90,11 +98,12 @@ async def keep(
     source: EventId,
     parent: int | None = None,
     file: Message | Foreign | None = None,
+    similar: Listed = NONE_SIMILAR,
 ) -> None:
     """Keep what ``source`` says and answer with its number, or that it is corrected.
 
     The file that ``file`` brings joins it; of one that cannot the answer says why. Who brought a
-    file that is somebody else's is asked for it.
+    file that is somebody else's is asked for it. What is ``similar`` is shown with the number.
     """
     is_captured = source != context.source
     if context.is_edit and await stored.of_source(context.transaction, source) is None:
@@ -110,15 +119,17 @@ async def keep(
         now=context.now,
         parent=parent,
     )
-    own = file if isinstance(file, Message) else None
-    refusal = await _join(context, item, own)
+    refusal = await _join(context, item, file if isinstance(file, Message) else None)
     name = number.named(number.EXPERIENCE, item.id)
     if not is_new:
-        _confirm(context, context.text("experience.updated", id=name), refusal)
+        _confirm(context, context.text("experience.updated", id=name), [refusal])
         return
     card = f"{CAPTURED if is_captured else CARD}:{item.id}"
     wording = "experience.saved" if parent is None else "experience.saved_reuse"
-    _confirm(context, context.text(wording, id=name), refusal, card)
+    more = [refusal, None if context.place.acknowledges_by_reaction else shown(context, similar)]
+    start = len(context.outgoing.enqueued)
+    _confirm(context, context.text(wording, id=name), more, card)
+    await note(context, similar, start)
     if isinstance(file, Foreign):
         await _ask_for(context, item, file)
 
@@ -142,11 +153,15 @@ async def _join(context: Context, item: Experience, file: Message | None) -> Tex
     return None
 
 
-def _confirm(context: Context, text: Text, refusal: Text | None, card: str | None = None) -> None:
-    if refusal is None:
-        context.confirm(text, card=card)
+def _confirm(
+    context: Context, text: Text, more: Sequence[Text | None], card: str | None = None
+) -> None:
+    """Say that it worked, in words where there is more to say."""
+    said = [part for part in more if part is not None]
+    if said:
+        context.answer(paragraphs([text, *said]), card=card)
     else:
-        context.answer(paragraphs([text, refusal]), card=card)
+        context.confirm(text, card=card)
 
 
 async def take_back(transaction: Transaction, event: EventId, now: datetime) -> bool:

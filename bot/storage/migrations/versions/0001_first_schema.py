@@ -716,6 +716,20 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "experience_vector",
+        sa.Column("experience_id", sa.Integer(), nullable=False),
+        sa.Column("model", sa.Text(), nullable=False),
+        sa.Column("vector", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["experience_id"],
+            ["experience.id"],
+            name=op.f("fk_experience_vector_experience_id_experience"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("experience_id", name=op.f("pk_experience_vector")),
+    )
+
+    op.create_table(
         "experience_version",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("experience_id", sa.Integer(), nullable=False),
