@@ -26,6 +26,7 @@ from bench.part import (
     kill,
     newcomer,
     ping,
+    reminders,
     sealed,
     search,
     search_quality,
@@ -50,6 +51,8 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "crowd": crowd.run,
     "growth": growth.run,
     "newcomer": newcomer.run,
+    "reminders": reminders.run,
+    "reminders-postgres": functools.partial(reminders.run, kind="postgres"),
     "sealed": sealed.run,
     "search": search.run,
     "search-quality": search_quality.run,
@@ -61,7 +64,7 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
 NOT_BY_DEFAULT = frozenset(
     {
         *("growth", "newcomer", "sealed"),
-        *("search-postgres", "search-million", "search-million-postgres"),
+        *("reminders-postgres", "search-postgres", "search-million", "search-million-postgres"),
     }
 )
 """Parts that are run only where they are named: they take minutes."""

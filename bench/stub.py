@@ -54,6 +54,9 @@ class Stub:
     began: float = 0.0
     ended: float = 0.0
     answers: Counter[str] = field(default_factory=Counter)
+    said: Counter[str] = field(default_factory=Counter)
+    """What the bot said of itself, by its words."""
+    said_last: float = 0.0
     transactions: dict[str, str] = field(default_factory=dict)
     unknown: Counter[str] = field(default_factory=Counter)
     grown: asyncio.Event = field(default_factory=asyncio.Event)
@@ -134,11 +137,19 @@ class Stub:
         self.transactions[txn_id] = event_id
         event = self.rooms[room].event(event_id, self.account.user_id, type_, content)
         self.stream.append((room, event | {"unsigned": {"transaction_id": txn_id}}))
-        self.answers[text(content, "m.relates_to", "m.in_reply_to", "event_id")] += 1
+        command = text(content, "m.relates_to", "m.in_reply_to", "event_id")
+        if command:
+            self.answers[command] += 1
+        elif type_ == "m.room.message":
+            self._hear(text(content, "body"))
         if not self.commands and len(self.answers) >= self.handed:
             self.ended = time.perf_counter()
         self._grow()
         return {"event_id": event_id}
+
+    def _hear(self, words: str) -> None:
+        self.said_last = time.time()
+        self.said[words] += 1
 
     def _grow(self) -> None:
         self.grown.set()
@@ -151,6 +162,9 @@ class Stub:
             "answered": len(self.answers),
             "doubled": sum(count - 1 for count in self.answers.values()),
             "seconds": self.ended - self.began if self.ended else None,
+            "said": len(self.said),
+            "said_twice": sum(count - 1 for count in self.said.values()),
+            "said_last": self.said_last,
             "unknown": self.unknown,
         }
 

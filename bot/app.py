@@ -1,6 +1,7 @@
 """App: builds every object once, runs them together, and ends them in order."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -194,6 +195,9 @@ async def _live(house: House, settings: Settings, stop: asyncio.Event) -> None:
                 tasks.append(group.create_task(house.meaning.run(), name="meaning"))
             for event in is_ready:
                 await event.wait()
+            # All that was imported and built stays. Looked through for garbage with the rest, it
+            # held the loop for 100 to 400 ms at a time (measured with 10,000 reminders at once).
+            gc.freeze()
             sync = group.create_task(house.sync.run(on_ready=house.on_ready), name="sync")
             await stop.wait()
             await _end(house, sync, tasks)

@@ -80,6 +80,7 @@ async def _furnish(
     house.sync = Sync(server, session, house.journal, ground.cipher, clock, place.token, house)
     # Said now, a reminder would arrive with the homeserver, and not say how late it is.
     house.scheduler.is_held = lambda: house.sync.is_away
+    house.scheduler.ease = house.sender.ease
     house.sync.is_inherited, house.sync.reached_at = place.former is not None, place.at
     if encryption.begin is not None:
         house.decide = encryption.begin(desk(ground))

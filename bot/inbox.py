@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.ids import RoomId
 from bot.matrix.backoff import Sleep
-from bot.matrix.http import MatrixError, NetworkError
+from bot.matrix.http import is_away
 from bot.storage import inbox
 from bot.storage.database import Database
 from bot.storage.inbox import Entry
@@ -148,6 +148,4 @@ class Inbox:
 
 def is_trouble_elsewhere(error: Exception) -> bool:
     """Return whether an exception means that the database or the homeserver is in trouble."""
-    if isinstance(error, MatrixError):
-        return error.is_temporary or error.status == 401
-    return isinstance(error, NetworkError) or trouble(error) is not None
+    return is_away(error) or trouble(error) is not None

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,7 @@ from bot.clock import Clock
 from bot.i18n import Catalogue
 from bot.ids import RoomId
 from bot.job import CronJob, DueJob, Firing, Preparing
-from bot.matrix.http import MatrixError, NetworkError
+from bot.matrix.http import is_away
 from bot.ports import RoomReader
 from bot.services.manner import USUAL, Manner
 from bot.services.outgoing import Outgoing
@@ -29,8 +30,15 @@ log = logging.getLogger(__name__)
 LONGEST_SLEEP = timedelta(seconds=60)
 """The database is asked at least this often, whatever the machine's clock did meanwhile."""
 
-CLAIM = 100
-"""Occurrences fired side by side, in one group commit: a bound on how long others wait."""
+CLAIM = 20
+"""Occurrences fired side by side, in one group commit: a bound on how long commands wait."""
+
+AHEAD = 50
+"""Messages that may wait to be sent when more are due: an answer waits behind no more than these,
+and all connections to the homeserver (32) are in use."""
+
+LONGEST_EASE = 1.0
+"""Seconds that what is due waits for those: a room that takes nothing must not hold the others."""
 
 FAILURES = 5
 """Exceptions after which an occurrence is dropped: a mistake of ours must not block the rest."""
@@ -64,6 +72,7 @@ class Scheduler:
 
     What came due while the bot was down is fired at its start, and told how late it is. So is what
     came due while ``is_held()``, the homeserver being away: ``wake`` is called when it is back.
+    Between portions of what is due, ``ease`` waits until few messages wait to be sent.
     """
 
     def __init__(
@@ -83,6 +92,8 @@ class Scheduler:
         self._around = around
         self._began_at: datetime | None = None
         self.is_held: Callable[[], bool] = lambda: False
+        self.ease: Callable[[int], Coroutine[object, object, None]] | None = None
+        self.longest_ease = LONGEST_EASE
         self._alarm = AsyncIOScheduler(timezone="UTC")
         self._awake = asyncio.Event()
         self._armed_for: datetime | None = None
@@ -127,6 +138,9 @@ class Scheduler:
             count += sum(fired)
             if len(ripe) < CLAIM:
                 return count
+            if self.ease is not None:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.ease(AHEAD), self.longest_ease)
 
     async def _fire(self, item: Due, now: datetime) -> bool:
         """Mark one occurrence as fired and do what it asks for; both become true together."""
@@ -142,7 +156,7 @@ class Scheduler:
             facts = await self._gather(item, now)
             is_fired = await self._database.write_patiently(work)
         except Exception as error:
-            if _is_away(error):
+            if isinstance(error, TimeoutError) or is_away(error):
                 log.warning("event=due_waits kind=%s reference=%s", item.kind, item.reference)
                 await self._put_off(item, now)
                 return False
@@ -226,13 +240,6 @@ class Scheduler:
         except Exception:
             # The next time is another chance; what failed stays in the log.
             log.exception("event=job_failed job=%s", job.noun)
-
-
-def _is_away(error: Exception) -> bool:
-    """Return whether an exception means that the homeserver cannot be asked at present."""
-    if isinstance(error, MatrixError):
-        return error.is_temporary or error.status == 401
-    return isinstance(error, NetworkError | TimeoutError)
 
 
 def _key(item: Due) -> tuple[str, str, str]:

@@ -12,7 +12,7 @@ from bot.clock import SystemClock
 from bot.ids import RoomId
 from bot.job import CronJob, DueJob, Firing, Preparing
 from bot.matrix.http import NetworkError
-from bot.scheduler import CLAIM, FAILURES, LONGEST_SLEEP, Around, Scheduler
+from bot.scheduler import AHEAD, CLAIM, FAILURES, LONGEST_SLEEP, Around, Scheduler
 from bot.storage import due
 from bot.storage.database import Database
 from bot.storage.due import Due
@@ -130,6 +130,29 @@ async def test_more_than_a_claim_is_fired_in_one_go(plan: Plan) -> None:
     await plan.database.write(many)
     assert await plan.scheduler.fire_due() == 2 * CLAIM + 5
     assert len(set(plan.jobs.names)) == 2 * CLAIM + 5
+
+
+async def test_what_is_due_gives_way_to_what_waits_to_be_sent(plan: Plan) -> None:
+    fired: list[int] = []
+
+    async def ease(most: int) -> None:
+        assert most == AHEAD
+        fired.append(len(plan.jobs.names))
+
+    plan.scheduler.ease = ease
+    await plan.add(*(item(f"{number}") for number in range(2 * CLAIM + 5)))
+    assert await plan.scheduler.fire_due() == 2 * CLAIM + 5
+    assert fired == [CLAIM, 2 * CLAIM]
+
+
+async def test_room_that_takes_nothing_does_not_hold_what_is_due(plan: Plan) -> None:
+    async def ease(_most: int) -> None:
+        await asyncio.Event().wait()
+
+    plan.scheduler.ease = ease
+    plan.scheduler.longest_ease = 0.01
+    await plan.add(*(item(f"{number}") for number in range(2 * CLAIM + 5)))
+    assert await plan.scheduler.fire_due() == 2 * CLAIM + 5
 
 
 async def test_moved_occurrence_is_not_fired_at_its_old_time(plan: Plan) -> None:

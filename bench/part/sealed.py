@@ -1,17 +1,15 @@
 """What encryption costs: a round trip beside the same in plaintext, and a key for 400 devices."""
 
-import asyncio
 import json
 import time
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Self
 
 from bench.arena import UP_WITHIN
 from bench.measure import OURS, Measure, at_most, quantile
 from bench.stage import Stage, stage
 from bench.subject import COMPAGNON, Seat, Subject
+from bench.watch import Watch
 from bot.clock import SystemClock
 from bot.demo.homeserver import Account
 from bot.demo.member import Member
@@ -24,8 +22,6 @@ from bot.matrix.session import Session
 
 PART = "sealed"
 WARM_UP = 10
-TICK = 0.001
-"""Seconds between two looks at whether the event loop turns."""
 PING = {"msgtype": "m.text", "body": "!ping", "m.mentions": {}}
 PASSWORD = "password of a crowd"
 
@@ -92,32 +88,6 @@ async def _again(town: Stage, account: Account) -> Account:
     return await town.synapse.login(localpart, account.password)
 
 
-@dataclass(slots=True)
-class _Watch:
-    """The longest that the event loop was held, in seconds, while the block ran."""
-
-    longest: float = 0.0
-    _task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._look())
-        await asyncio.sleep(0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        assert self._task is not None
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _look(self) -> None:
-        last = time.perf_counter()
-        while True:
-            # Not 0: turning without rest would take the processor from the homeserver.
-            await asyncio.sleep(TICK)
-            now = time.perf_counter()
-            self.longest, last = max(self.longest, now - last - TICK), now
-
-
 async def _first_words(town: Stage, count: int) -> list[Measure]:
     """Speak for the first and second time in a room of ``count`` members with two devices each."""
     url, keys = town.synapse.home.base_url, town.directory / "crowd"
@@ -138,7 +108,7 @@ async def _first_words(town: Stage, count: int) -> list[Measure]:
             blocked, took = [], []
             for _ in range(2):
                 began = time.perf_counter()
-                async with _Watch() as watch:
+                async with Watch() as watch:
                     await device.encrypt(room, "m.room.message", PING)
                 took.append(round(time.perf_counter() - began, 4))
                 blocked.append(round(watch.longest, 4))

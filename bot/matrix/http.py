@@ -59,6 +59,13 @@ class MatrixError(Exception):
         return self.status in (408, 429) or self.status >= 500
 
 
+def is_away(error: Exception) -> bool:
+    """Return whether an error means that the homeserver cannot be asked at present."""
+    if isinstance(error, MatrixError):
+        return error.is_temporary or error.status == 401
+    return isinstance(error, NetworkError)
+
+
 def path(*parts: str) -> str:
     """Return a URL path with each part escaped."""
     return "/" + "/".join(quote(part, safe="") for part in parts)

@@ -56,6 +56,7 @@ class Sender:
         self._tasks: asyncio.TaskGroup | None = None
         self._idle = asyncio.Event()
         self._idle.set()
+        self._moved = asyncio.Event()
 
     async def run(self, *, on_ready: asyncio.Event) -> None:
         """Deliver what the last process left, and then what ``add`` brings, until cancelled."""
@@ -106,6 +107,12 @@ class Sender:
         await self._idle.wait()
         await self._marks.flush()
 
+    async def ease(self, most: int) -> None:
+        """Wait until at most ``most`` parcels wait or are under way."""
+        while self.backlog > most:
+            self._moved.clear()
+            await self._moved.wait()
+
     @property
     def backlog(self) -> int:
         """Return how many parcels wait or are under way."""
@@ -132,6 +139,7 @@ class Sender:
             else:
                 self._mark_sent(parcel, event_id)
             queue.popleft()
+            self._moved.set()
         del self._waiting[conversation]
         if not self._waiting:
             self._idle.set()

@@ -67,6 +67,22 @@ async def test_few_sends_are_in_flight_in_a_room(speaker: World) -> None:
     assert len(speaker.model.bodies()) == len(speaker.model.bodies(OTHER_ROOM)) == 10
 
 
+async def test_who_has_much_to_say_waits_until_little_is_left(speaker: World) -> None:
+    bot = await speaker.born()
+    gate, held = hold_sends(bot)
+    for number in range(10):
+        await say(bot, f"{number}", conversation=f"{number}")
+    easing = asyncio.create_task(bot.sender.ease(4))
+    await until(lambda: held)
+    assert not easing.done()
+    gate.set()
+    await easing
+    assert bot.sender.backlog <= 4
+    await bot.settled()
+    await bot.sender.ease(0)
+    await bot.end()
+
+
 @pytest.mark.parametrize(
     "fault",
     [Fault(None), Fault(None, is_done=True), Fault(refused(500, "M_UNKNOWN")),
