@@ -1,15 +1,17 @@
-"""What tests of the calendar share: firing what is due, and finding who was told what."""
+"""What tests of the calendar share: firing what is due, who was told what, files brought in."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 
+from bot.ids import EventId, UserId
 from bot.job import DueJob, Firing
 from bot.jobs import DUE
+from bot.model import Media
 from bot.services.outgoing import Outgoing
 from bot.storage import due
 from bot.storage.due import Due
 from bot.storage.transaction import Transaction
-from tests.scene import CATALOGUE, Act, Scene
+from tests.scene import CATALOGUE, JO, Act, Scene
 
 JOBS = {job.kind: job for job in DUE}
 
@@ -61,3 +63,13 @@ def messages(acts: Sequence[Act], room: str) -> list[str]:
         for act in acts
         if act.room == room and act.type == "m.room.message" and act.target is None
     ]
+
+
+async def bring(scene: Scene, text: str, words: str, *, sender: UserId = JO) -> str:
+    """Send a calendar file and say ``words`` in reply to it; return the answer."""
+    media = Media("m.file", "agenda.ics", "text/calendar", "mxc://x/y", len(text))
+    scene.server.files["mxc://x/y"] = text.encode()
+    file = scene.message("agenda.ics", media=media)
+    scene.server.messages[file.event_id] = file
+    [answer] = await scene.say(words, reply_to=EventId(file.event_id), sender=sender)
+    return answer.body

@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.ids import EventId
-from bot.model import Media
 from bot.storage import meeting, occurrence
+from tests.commands.calendar import bring
 from tests.scene import JO, MAX, ROOM, Scene
 
 SERIES = """BEGIN:VCALENDAR
@@ -39,16 +38,6 @@ RRULE:FREQ=SECONDLY
 END:VEVENT
 END:VCALENDAR
 """
-
-
-async def bring(scene: Scene, text: str, words: str, **more: object) -> str:
-    media = Media("m.file", "agenda.ics", "text/calendar", "mxc://x/y", len(text))
-    scene.server.files["mxc://x/y"] = text.encode()
-    file = scene.message("agenda.ics", media=media)
-    scene.server.messages[file.event_id] = file
-    more.setdefault("sender", JO)
-    [answer] = await scene.say(words, reply_to=EventId(file.event_id), **more)  # type: ignore[arg-type]  # as `Scene.say`
-    return answer.body
 
 
 async def stored(scene: Scene) -> list[meeting.Meeting]:
@@ -111,3 +100,25 @@ async def test_what_is_too_much_is_said(scene: Scene, text: str, part: str) -> N
 async def test_without_a_file_it_says_how(scene: Scene) -> None:
     [answer] = await scene.say("!ics import")
     assert ".ics" in answer.body
+
+
+@pytest.mark.parametrize(
+    ("length", "minutes"), [("PT30M", 30), ("P1DT2H", 1560), ("P1W", 10_080), ("+PT5400S", 90)]
+)
+async def test_length_may_be_said_instead_of_the_end(
+    scene: Scene, length: str, minutes: int
+) -> None:
+    event = f"UID:x\nSUMMARY:Café\nDTSTART:20260407T100000Z\nDURATION:{length}"
+    await bring(
+        scene,
+        f"BEGIN:VCALENDAR\nBEGIN:VEVENT\n{event}\nEND:VEVENT\nEND:VCALENDAR",
+        "!ics import yes",
+    )
+    [item] = await stored(scene)
+    assert item.duration_minutes == minutes
+
+
+@pytest.mark.parametrize(("clock", "count"), [("BYHOUR=12;BYMINUTE=30", 1), ("BYHOUR=12,18", 0)])
+async def test_rule_may_repeat_the_hour_of_the_start(scene: Scene, clock: str, count: int) -> None:
+    await bring(scene, SERIES.replace("COUNT=4", f"COUNT=4;{clock}"), "!ics import yes")
+    assert len(await stored(scene)) == count

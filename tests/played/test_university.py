@@ -5,7 +5,6 @@ import random
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -22,28 +21,14 @@ from bot.storage.database import Database
 from bot.storage.due import Due
 from bot.storage.outbox import outbox
 from bot.storage.transaction import Transaction
+from tests.commands.calendar import bring
 from tests.matrix.life import Death
+from tests.played.programme import CHANGES, COMES, PARIS, PROGRAMME
 from tests.scene import CATALOGUE, JO, HandClock, Scene
 
-PARIS = ZoneInfo("Europe/Paris")
 PEOPLE = [UserId(f"@p{number:03}:example.org") for number in range(200)]
 LONGEST_DOWN = timedelta(minutes=20)
 POINTS = ("due.claimed", "database.before_commit", "database.after_commit", "due.committed")
-
-SESSIONS = {
-    1: ("!rdv Université d’été | du 28 au 30 mars", 1),
-    2: ("!rdv Atelier A | samedi 28 mars 14h-16h", 2),
-    3: ("!rdv Atelier B | dimanche 29 mars 10h-12h", 3),
-    4: ("!rdv Atelier C | lundi 30 mars 10h-12h", 4),
-    5: ("!rdv Café | tous les jours à 9h30 à partir du 28 mars jusqu’au 30 mars", 5),
-}
-"""What is held, and that every n-th person comes to it. On 29 March clocks go forward."""
-
-CHANGES = [
-    (datetime(2026, 3, 26, 12, tzinfo=PARIS), "!rdv déplacer C5 29 mars | 29 mars 11h"),
-    (datetime(2026, 3, 27, 12, tzinfo=PARIS), "!rdv déplacer C3 dimanche 29 mars 15h-17h"),
-    (datetime(2026, 3, 29, 12, tzinfo=PARIS), "!rdv annuler C4"),
-]
 
 REMINDERS = {
     1: ["21 09:00", "27 09:00", "28 08:00"],
@@ -67,9 +52,8 @@ class Play:
         self.deaths = 0
 
     async def prepare(self) -> None:
-        for number, (words, nth) in SESSIONS.items():
-            card, *_ = await self.scene.say(words)
-            assert f"C{number}" in card.body
+        assert "5 nouveaux" in await bring(self.scene, PROGRAMME, "!ics importer oui")
+        for number, nth in COMES.items():
             for user in PEOPLE[::nth]:
                 await self.scene.database.write(lambda t, n=number, u=user: self._come(t, n, u))
 
@@ -154,7 +138,7 @@ def expected() -> Counter[tuple[str, int, datetime]]:
          .astimezone(UTC))
         for number, times in REMINDERS.items()
         for at in times
-        for user in PEOPLE[:: SESSIONS[number][1]]
+        for user in PEOPLE[:: COMES[number]]
     )  # fmt: skip
 
 
@@ -170,7 +154,7 @@ async def test_everybody_gets_each_reminder_once_and_no_other(
 
     told = await play.told()
     wanted = expected()
-    times = {number: sorted({at for _, n, at in wanted if n == number}) for number in SESSIONS}
+    times = {number: sorted({at for _, n, at in wanted if n == number}) for number in COMES}
     said: Counter[tuple[str, int, datetime]] = Counter()
     for user, body, at in told:
         if body.startswith("⏰"):

@@ -23,6 +23,10 @@ LONGEST_LINE = 20_000
 _LONGEST_UID = 255
 _LONGEST_MEETING = timedelta(days=60)
 _NAME = re.compile(r"([A-Za-z0-9-]+)((?:;[^:;\"]*(?:\"[^\"]*\")?)*):(.*)", re.DOTALL)
+_DURATION = re.compile(
+    r"\+?P(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7})S)?)?",
+    re.ASCII,
+)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -170,10 +174,22 @@ def _left_out(event: _Event, zone: ZoneInfo) -> tuple[datetime, ...]:
 def _minutes(event: _Event, start: Time, zone: ZoneInfo) -> int | None:
     """Return how long it lasts in wall time; raises ValueError for what is none."""
     end = _time(event, "DTEND", zone)
-    if end is None:
+    if end is not None:
+        last = end.moment.astimezone(start.moment.tzinfo).replace(tzinfo=None)
+        length = last - start.moment.replace(tzinfo=None)
+    elif (given := _value(event, "DURATION")) is not None:
+        length = _duration(given)
+    else:
         return 24 * 60 if start.is_all_day else None
-    last = end.moment.astimezone(start.moment.tzinfo).replace(tzinfo=None)
-    length = last - start.moment.replace(tzinfo=None)
     if not timedelta() <= length <= _LONGEST_MEETING:
         raise ValueError(length)
     return int(length.total_seconds()) // 60 or None
+
+
+def _duration(given: str) -> timedelta:
+    """Return what a DURATION says (RFC 5545, 3.3.6); raises ValueError for what is none."""
+    found = _DURATION.fullmatch(given.strip().upper())
+    if found is None:
+        raise ValueError(given)
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    return timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes, seconds=seconds)

@@ -9,6 +9,7 @@ from bot.services.icalendar.moment import Time, read_time
 MOST_DATES = 400
 """Dates of a series with an end, at most."""
 
+_TWO_DIGITS = re.compile(r"[0-9]{1,2}")
 _WEEKDAY = re.compile(r"(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 
 
@@ -32,6 +33,8 @@ def read_rule(given: str, start: Time) -> str:
         kept.append(f"BYDAY={','.join(days)}")
     step = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 28, "YEARLY": 365}[freq] * interval
     kept += _end(parts, start, timedelta(days=step) / len(days))
+    if not start.is_all_day:
+        _drop_clock(parts, start)
     own = {"BYMONTHDAY": start.moment.day, "BYMONTH": start.moment.month}
     for name, value in parts.items():  # what only repeats the start, as many write it
         if (
@@ -46,6 +49,14 @@ def read_rule(given: str, start: Time) -> str:
     if not start.is_all_day:
         kept.append(f"BYHOUR={start.moment.hour};BYMINUTE={start.moment.minute}")
     return ";".join(kept)
+
+
+def _drop_clock(parts: dict[str, str], start: Time) -> None:
+    """Drop the time of day where it is the start's, as our own files write it."""
+    clock = {"BYHOUR": start.moment.hour, "BYMINUTE": start.moment.minute, "BYSECOND": 0}
+    for name, value in clock.items():
+        if name in parts and _TWO_DIGITS.fullmatch(parts[name]) and int(parts[name]) == value:
+            del parts[name]
 
 
 def _end(parts: dict[str, str], start: Time, most: timedelta) -> list[str]:

@@ -10,10 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.ids import Oid
 from bot.services.icalendar.writing import Entry, write
+from bot.storage import attachment
 from bot.storage.database import Database
 from bot.web.feed import FeedPage
+from tests.commands.calendar import bring
 from tests.e2e.interop.element import NODE, install
+from tests.played.programme import CHANGES, PROGRAMME
 from tests.scene import Scene
 from tests.services.icalendar.test_writing import calendar, meeting
 from tests.web.test_feed import path_in, shelf, visiting
@@ -104,3 +108,27 @@ async def test_both_read_a_feed_alike(readers: Path, sqlite_url: str) -> None:
         ["2027-02-04T11:30:00.000Z", "Café"],
     ]
     assert found["node-ical"] == found["ical.js"]
+
+
+async def test_both_read_the_university_as_it_was_changed(readers: Path, scene: Scene) -> None:
+    await bring(scene, PROGRAMME, "!ics importer oui")
+    for at, words in CHANGES:
+        scene.clock.at = min(at.astimezone(UTC), datetime(2026, 3, 27, 13, tzinfo=UTC))
+        await scene.say(words)
+    [file] = await scene.say("!ics")
+    async with scene.database.read() as snapshot:
+        data = await attachment.data(snapshot, Oid(file.oid))
+
+    found = read(readers, data, "2026-03-01", "2026-04-30")
+
+    expected = [
+        ["2026-03-28T00:00:00.000Z", "Université d’été"],
+        ["2026-03-28T08:30:00.000Z", "Café"],
+        ["2026-03-28T13:00:00.000Z", "Atelier A"],
+        ["2026-03-29T09:00:00.000Z", "Café"],  # moved, and clocks have gone forward
+        ["2026-03-29T13:00:00.000Z", "Atelier B"],  # moved
+        ["2026-03-30T07:30:00.000Z", "Café"],
+    ]
+    assert found["ical.js"] == expected
+    assert found["node-ical"] == expected
+    assert "4 inchangés" in await bring(scene, data.decode(), "!ics importer")
