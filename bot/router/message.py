@@ -11,7 +11,7 @@ from bot.router.call import Call, Runner
 from bot.router.hearing import Heard, Hearing
 from bot.router.media import MediaHandler
 from bot.router.registry import parting
-from bot.router.source import follow
+from bot.router.source import follow, telling
 from bot.router.suggestion import closest_name
 from bot.router.surroundings import Surroundings
 from bot.services.limit import Limit, Verdict
@@ -92,14 +92,16 @@ class MessageHandler:
             if heard is not None:
                 await self._hear(entry, message, heard, standing.corrects)
                 return
-        if standing is None:
+        if standing is None and (noun := await telling(around, message, words)) is not None:
+            standing = _Standing(noun=noun)
+        name, rest = parting(words or "")
+        command = around.registry.find(name) if words is not None else None
+        if standing is None and command is None:
             await follow(around, entry, message)
             return
-        if words is None:
+        if standing is None or words is None:
             await around.finish(entry)
             return
-        name, rest = parting(words)
-        command = around.registry.find(name)
         if command is None:
             await self._unknown(entry, message, name)
         elif not standing.allows(command):

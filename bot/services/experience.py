@@ -10,7 +10,7 @@ from bot.model import Message
 from bot.services import experience_followup, experience_showing, experience_withdrawal, setting
 from bot.services.experience_sight import Sight
 from bot.services.number import EXPERIENCE, named
-from bot.storage import experience
+from bot.storage import experience, experience_version
 from bot.storage.experience import Experience
 from bot.storage.transaction import Reader, Transaction
 
@@ -87,13 +87,17 @@ async def keep(transaction: Transaction, item: Experience) -> Experience:
 async def correct(
     transaction: Transaction, item: Experience, said: Share, now: datetime
 ) -> Experience:
-    """Give ``item`` new words; return it as it is then. It keeps its number."""
+    """Give ``item`` new words; return it as it is then. It keeps its number.
+
+    The old words are nowhere any more: a change that is taken back does not bring them back.
+    """
     corrected = replace(
         item, problem=said.problem, solution=said.solution, note=said.note, edited_at=now
     )
     if (item.problem, item.solution, item.note) == (said.problem, said.solution, said.note):
         return item
     await experience.update_text(transaction, corrected)
+    await experience_version.forget(transaction, item.id, ("problem", "solution", "note"))
     await experience_showing.changed(transaction, item.id, now)
     return corrected
 

@@ -104,7 +104,7 @@ async def _save(
     if changed == item:
         return item
     edited = replace(changed, edited_at=hand.now)
-    await experience_version.keep(transaction, item, hand.user, hand.now)
+    await experience_version.keep(transaction, item, edited, hand.user, hand.now)
     await experience.update_text(transaction, edited)
     await experience_showing.changed(transaction, item.id, hand.now)
     return edited

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.ids import ANONYMOUS, EventId, RoomId, UserId
 from bot.services.experience_file import Found, Rejected
 from bot.services.experience_record import Record, experience_of, is_imported
-from bot.storage import experience, experience_grave, experience_record
+from bot.storage import experience, experience_grave, experience_record, experience_version
 from bot.storage.experience import FIELDS, Experience
 from bot.storage.transaction import Reader, Transaction
 
@@ -50,6 +50,7 @@ async def plan(reader: Reader, found: Found, grounds: Grounds, now: datetime) ->
     """Return what importing ``found`` would do; asked again afterwards, it would do nothing."""
     known = await experience_record.of_sources(reader, [record.source for record in found.records])
     withdrawn = await experience_grave.among(reader, [record.source for record in found.records])
+    changed = await experience_version.changed(reader, [item.id for item in known.values()])
     created: list[Record] = []
     corrected: list[Record] = []
     rejected = list(found.rejected)
@@ -62,7 +63,10 @@ async def plan(reader: Reader, found: Found, grounds: Grounds, now: datetime) ->
         if item is None:
             created.append(record)
         elif _is_correctable(item) and _told(item) != _told(_experience(record, grounds, now)):
-            corrected.append(record)
+            if item.id in changed:
+                rejected.append(Rejected(record.place, "changed_here", {}))
+            else:
+                corrected.append(record)
     left = len(found.records) + len(found.rejected)
     unchanged = left - len(created) - len(corrected) - len(rejected)
     return Plan(tuple(created), tuple(corrected), unchanged, tuple(rejected))

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from bot.config.settings import RetentionSettings
 from bot.ids import RoomId, UserId
+from bot.jobs.retention import retention_job
 from bot.storage import experience, experience_showing
 from bot.storage.experience import Experience, Status, Visibility
 from bot.storage.room import Room
@@ -379,3 +381,42 @@ async def test_undone_reaction_counts_no_more(shared: Scene) -> None:
     await later(shared, seconds=20)
     edits = [act for act in await shared.acts() if act.target == f"oid:{card.oid}"]
     assert "à une personne" not in edits[-1].body
+
+
+@pytest.mark.parametrize("words", ["!partage", "!reprendre E1"])
+async def test_edit_of_a_command_that_the_journal_forgot_corrects_the_words_alone(
+    shared: Scene, words: str
+) -> None:
+    command = shared.message(f"{words} Trop de réunions → une heure debout", sender=MAX)
+    await shared.hear(command)
+    shared.clock.pass_by(timedelta(days=60))
+    await retention_job(RetentionSettings()).run(shared.database, shared.clock.now())
+
+    await shared.edit(command, f"{words} Trop de visites → une heure debout")
+    item = await stored(shared, 2)
+    assert (item.problem, item.solution) == ("Trop de visites", "une heure debout")
+    await shared.edit(command, f"{words} Rien à voir", sender=JO)
+    await shared.edit(command, "!rappel dans 2 heures arroser", sender=MAX)
+    assert await stored(shared, 2) == item
+
+
+async def test_reuse_of_what_was_withdrawn_since_is_still_corrected(shared: Scene) -> None:
+    command = shared.message("!reprendre E1 une page par étage", sender=MAX)
+    await shared.hear(command)
+    await shared.say("!exp supprime E1 oui")
+    await shared.edit(command, "!reprendre E1 une page par porte")
+    assert (await stored(shared, 2)).note == "une page par porte"
+
+
+async def test_going_back_brings_no_words_back_that_an_edit_replaced(scene: Scene) -> None:
+    command = scene.message(SHARE)
+    await scene.hear(command)
+    await scene.say("!exp tag E1 #accueil", sender=ANIMATOR)
+    await scene.say("!exp modifier E1 solution une bande dessinée")
+    await scene.edit(command, "!partage Personne ne lit nos notes → une affiche")
+
+    await scene.say("!exp annuler E1")
+    item = await stored(scene)
+    assert (item.problem, item.solution) == ("Personne ne lit nos notes", "une affiche")
+    assert item.given_tags == ""
+    assert "annul" in await scene.answer("!exp annuler E1")

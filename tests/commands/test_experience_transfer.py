@@ -161,6 +161,15 @@ async def test_corrected_row_corrects_what_was_imported(place: Scene) -> None:
     assert (await stored(place))[2].solution == "autrement"
 
 
+async def test_what_was_completed_here_since_is_not_undone_by_the_same_file(place: Scene) -> None:
+    await bring(place, ROWS)
+    await place.say("!exp modifier E3 résultat Moitié moins de questions")
+    [answer] = await bring(place, ROWS)
+    assert "elle a été changée ici depuis" in answer.body
+    assert "corrigées\u00a0: 0" in answer.body
+    assert (await stored(place))[2].result == "Moitié moins de questions"
+
+
 async def test_words_of_a_message_are_not_changed_by_a_file(place: Scene) -> None:
     first = (await stored(place))[0]
     [answer] = await bring(place, sheet((first.source_event_id, "Autre", "chose", JO)))

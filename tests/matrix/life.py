@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bot.address import Address
-from bot.command import listed
+from bot.command import Command, Twin, listed
 from bot.commands.ping import PING
+from bot.file_twin import FileTwin
 from bot.ids import UserId
 from bot.inbox import Inbox
+from bot.job import DueJob
 from bot.matrix.batch import Echo
 from bot.matrix.cipher import Cipher, NoCipher
 from bot.matrix.delivery import Delivery
@@ -28,10 +30,13 @@ from bot.matrix.sync import Sync
 from bot.person import About
 from bot.pseudonym import Pseudonyms
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
+from bot.scheduler import Around, Scheduler
+from bot.services.manner import USUAL
 from bot.storage import room, sync_position
 from bot.storage.database import Database
 from bot.storage.inbox import Entry
 from bot.storage.outbox import Parcel
+from bot.storage.post import Withdrawal
 from tests.matrix.model_server import BOT
 from tests.matrix.wire import MemoryHomeserver
 
@@ -46,11 +51,18 @@ class Death(BaseException):
 
 @dataclass(frozen=True)
 class Parts:
-    """What the bot is built from; a test puts a faulty part in, to see that it is noticed."""
+    """What the bot is built from; a test puts a faulty part in, to see that it is noticed.
+
+    It can do nothing but answer to ``!ping`` unless a test gives it more.
+    """
 
     journal: type[Journal] = Journal
     delivery: type[Delivery] = Delivery
     cipher: Callable[[], Cipher] = NoCipher
+    commands: Sequence[Command[object]] = (listed(PING),)
+    twins: Sequence[Twin] = ()
+    file_twins: Sequence[FileTwin] = ()
+    due_jobs: Sequence[DueJob] = ()
 
 
 class Bot:
@@ -106,9 +118,16 @@ class Bot:
         self.sync = Sync(self.server, world.session, self.journal, cipher, world.clock, token, self)
         self.sync.reached_at = latest.at if latest is not None else None
         self.sync.sleep = self.delivery.sleep = self.inbox.sleep = world.sleep
-        database.on_announced = lambda items: self.sender.add(
-            item for item in items if isinstance(item, Parcel)
-        )
+        around = Around(USUAL, reader=Reader(self.server, cipher, world.clock))
+        jobs = world.parts.due_jobs
+        self.scheduler = Scheduler(database, world.clock, CATALOGUE, jobs, (), around)
+        database.on_announced = self._on_announced
+
+    def _on_announced(self, items: Sequence[object]) -> None:
+        self.sender.add(item for item in items if isinstance(item, Parcel))
+        for item in items:
+            if isinstance(item, Withdrawal):
+                self.sender.withdraw(item.oids)
 
     async def _router(self, cipher: Cipher) -> tuple[Address, Router]:
         clock = self.world.clock
@@ -123,7 +142,7 @@ class Bot:
             about=About(UserId(BOT), "Les praticiens", "1.2.3", "https://example.org/source"),
             address=address,
             preferences=preferences,
-            registry=CommandTable((listed(PING),)),
+            registry=CommandTable(self.world.parts.commands),
             reader=reader,
             files=Downloads(self.server),
             homeservers=reader,
@@ -131,7 +150,14 @@ class Bot:
             roles=Roles(),
             pseudonyms=Pseudonyms(b"key"),
         )
-        router = Router(surroundings, twins=(), commands_per_minute=0, allowed_inviters=["*"])
+        parts = self.world.parts
+        router = Router(
+            surroundings,
+            twins=parts.twins,
+            file_twins=parts.file_twins,
+            commands_per_minute=0,
+            allowed_inviters=["*"],
+        )
         return address, router
 
     async def whole(self) -> None:
@@ -140,16 +166,22 @@ class Bot:
         await self.settled()
 
     async def settled(self) -> None:
-        """Wait until the stream is journalled, handled and answered; raises what ended a part."""
+        """Wait until the stream is journalled, handled and answered, and what is due is done.
+
+        Raises what ended a part.
+        """
         while True:
             for task in self.tasks:
                 if task.done():
                     task.result()
             await self.inbox.idle()
             await self.sender.idle()
-            if self._has_everything() and not self.is_busy:
+            if self._has_everything() and not self.is_busy and not await self._fire():
                 return
             await asyncio.sleep(0.001)
+
+    async def _fire(self) -> int:
+        return await self.scheduler.fire_due() if self.world.parts.due_jobs else 0
 
     def _has_everything(self) -> bool:
         model = self.world.model

@@ -76,7 +76,11 @@ async def _tag(context: Context, asked: Tag, item: Experience, hand: Hand) -> No
     await _tell_author(context, item, "tags")
     shown = " ".join(f"#{tag}" for tag in sorted(changed.tags))
     wording = "experience.tagged" if shown else "experience.untagged"
+    start = len(context.outgoing.enqueued)
     context.confirm(context.text(wording, id=_name(item), tags=shown))
+    # Some of them are the author's own words, which go when these are withdrawn.
+    said = context.outgoing.enqueued[start:]
+    await experience_showing.note_words(context.transaction, said, [item.id], context.now)
 
 
 async def _become(context: Context, asked: Become, item: Experience) -> None:

@@ -36,14 +36,20 @@ async def gather(gathering: Gathering, asked: Reuse) -> Seen:
 
 
 async def run(context: Context, asked: Reuse) -> None:
-    """Keep a child of the experience; its author hears of it."""
+    """Keep a child of the experience; its author hears of it.
+
+    An edit only gives the child other words, whatever became of what it took up.
+    """
     if not isinstance(context.facts, Seen):
         return
     transaction = context.transaction
+    if context.is_edit:
+        await share.keep(context, asked.said, context.source)
+        return
     parent = await experience.show(transaction, asked.number, context.facts.sight)
     await share.keep(context, asked.said, context.source, parent=parent.id)
     child = await stored.of_source(transaction, context.source)
-    if child is None or context.is_edit:
+    if child is None:
         return
     await experience_showing.changed(transaction, parent.id, context.now)
     if parent.author != child.author:
