@@ -157,7 +157,7 @@ def _house(
         settings.limits.room_sends_in_flight,
     )
     marks = Marks(database)
-    sender = Sender(delivery, database, clock, ground.directs, marks)
+    sender = Sender(delivery, database, clock, ground.directs, ground.trios, marks)
     alert = sender.alarm = alarm(ground)
     jobs = due_jobs(settings.community.language, settings.welcome)
     cron = cron_jobs(settings.retention, settings.storage)

@@ -55,6 +55,18 @@ DIRECT_POINTS: frozenset[str] = frozenset(
 """The labels that only a bot that speaks alone with somebody reaches, with tests of their own."""
 
 
+TRIO_POINTS: frozenset[str] = frozenset(
+    {
+        "trio.planned",
+        "trio.created",
+        "trio.opened",
+        "trio.bound",
+        "trio.left",
+    }
+)
+"""The labels that only a bot that introduces two people in a room reaches."""
+
+
 def _kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -70,7 +82,7 @@ def arm(specification: str, die: Callable[[], None] = _kill) -> None:
     ValueError for a label that does not exist.
     """
     label, _, count = specification.partition(":")
-    if label not in POINTS | SEALED_POINTS | DIRECT_POINTS:
+    if label not in POINTS | SEALED_POINTS | DIRECT_POINTS | TRIO_POINTS:
         raise ValueError(f"no crash point {label!r}")
     _armed[label] = (int(count or 1), die)
 

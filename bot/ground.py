@@ -15,14 +15,17 @@ from bot.matrix.cipher import Cipher
 from bot.matrix.direct import DirectRooms
 from bot.matrix.http import Homeserver
 from bot.matrix.reader import Reader
+from bot.matrix.room_maker import RoomMaker
 from bot.matrix.rooms import Rooms
 from bot.matrix.session import Session
+from bot.matrix.trio import TrioRooms
 from bot.pseudonym import load_or_make
 from bot.router import Roles
 from bot.services.first_contact import first_contact
 from bot.services.manner import configured
 from bot.storage import room
 from bot.storage.database import Database
+from bot.text import render
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Ground:
     reader: Reader
     rooms: Rooms
     directs: DirectRooms
+    trios: TrioRooms
     names: tuple[str, ...]
     animators_room: RoomId | None
     fingerprint: str | None
@@ -66,6 +70,7 @@ async def lay(
     reader = Reader(server, encryption.cipher, clock)
     rooms, words = await _rooms(database), Catalogue.load()
     user_id = session.user_id
+    maker = RoomMaker(server, user_id, clock, is_encrypting=settings.matrix.encryption)
     shown = await reader.profile_name(user_id) or user_id[1:].partition(":")[0]
     return Ground(
         settings=settings,
@@ -77,7 +82,8 @@ async def lay(
         cipher=encryption.cipher,
         reader=reader,
         rooms=rooms,
-        directs=_directs(settings, database, clock, server, rooms, words, shown),
+        directs=_directs(settings, database, rooms, words, shown, maker),
+        trios=_trios(settings, database, rooms, words, maker),
         names=_names(user_id, shown),
         animators_room=await _animators_room(reader, settings.community.animators_room),
         fingerprint=encryption.fingerprint,
@@ -88,26 +94,40 @@ async def lay(
 def _directs(
     settings: Settings,
     database: Database,
-    clock: Clock,
-    server: Homeserver,
     rooms: Rooms,
     words: Catalogue,
     shown: str,
+    maker: RoomMaker,
 ) -> DirectRooms:
     community = settings.community
     usual = configured(community, settings.quiet)
     return DirectRooms(
-        server=server,
+        server=maker.server,
         database=database,
         rooms=rooms,
-        clock=clock,
+        clock=maker.clock,
         user_id=UserId(settings.matrix.user_id),
         pseudonyms=load_or_make(settings.storage.data_dir),
         name=shown,
-        is_encrypting=settings.matrix.encryption,
+        maker=maker,
         first_contact=first_contact(
             words, usual, community.prefix, community.name, community.controller
         ),
+    )
+
+
+def _trios(
+    settings: Settings, database: Database, rooms: Rooms, words: Catalogue, maker: RoomMaker
+) -> TrioRooms:
+    name = words.text("companion.room.name", settings.community.language)
+    return TrioRooms(
+        database=database,
+        rooms=rooms,
+        clock=maker.clock,
+        user_id=maker.user_id,
+        pseudonyms=load_or_make(settings.storage.data_dir),
+        name=render(name, {}).body,
+        maker=maker,
     )
 
 

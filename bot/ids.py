@@ -43,5 +43,18 @@ def direct_user(room: str) -> UserId | None:
     return UserId(place.removeprefix(_DIRECT)) if place.startswith(_DIRECT) else None
 
 
+_TRIO = "trio:"
+
+
+def trio_room(search: int) -> RoomId:
+    """Return what stands for the room of three of a search until it is known which it is."""
+    return RoomId(f"{_TRIO}{search}")
+
+
+def trio_search(room: str) -> int | None:
+    """Return for which search ``room`` stands; None for a room of the server."""
+    return int(room.removeprefix(_TRIO)) if room.startswith(_TRIO) else None
+
+
 ANONYMOUS = UserId("@anonyme")
 """In the place of somebody who was forgotten; no user id, so that nobody can bear it."""

@@ -154,8 +154,13 @@ class PlayedRooms:
     pairs: set[RoomId] = field(default_factory=lambda: {PAIR})
     open: set[RoomId] = field(default_factory=lambda: {ROOM, OTHER_ROOM, PAIR, ANIMATORS_ROOM})
 
+    trios: set[RoomId] = field(default_factory=set)
+
     def is_pair(self, room: RoomId) -> bool:
         return room in self.pairs
+
+    def is_trio(self, room: RoomId) -> bool:
+        return room in self.trios
 
     def is_open(self, room: RoomId) -> bool:
         return room in self.open

@@ -10,6 +10,7 @@ from bot.services.answer import Control, control
 from bot.services.companion import MEMBER, Voice
 from bot.services.privacy import Choice
 from bot.storage import companion as stored
+from bot.storage import trio
 from bot.storage.companion import State
 from bot.storage.question import Question
 from bot.text import Mention, fold, lines
@@ -70,13 +71,20 @@ async def run(context: Context, asked: Asked) -> None:
             await companion.begin(transaction, user, now)
             context.confirm(context.text("companion.begun"))
         case Asked.STOP:
-            if not await companion.stop(_voice(context), user):
-                raise UserError("companion.nothing")
-            context.confirm(context.text("companion.stopped"))
+            await _stop(context)
         case Asked.STATUS:
             await _show_counts(context)
         case Asked.SHOW:
             await _show(context)
+
+
+async def _stop(context: Context) -> None:
+    """End what there is; in the room of three the goodbye is the answer, since the bot leaves."""
+    is_there = await trio.of_room(context.transaction, context.message.room_id) is not None
+    if not await companion.stop(_voice(context), context.person.user_id):
+        raise UserError("companion.nothing")
+    if not is_there:
+        context.confirm(context.text("companion.stopped"))
 
 
 async def _show_counts(context: Context) -> None:

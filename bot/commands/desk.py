@@ -40,7 +40,7 @@ async def gather(gathering: Gathering, _asked: None) -> frozenset[RoomId]:
     """Ask in which rooms with something on the desk the person is an animator."""
     async with gathering.database.read() as snapshot:
         known = await room.load(snapshot)
-        pairs = {name for name, item in known.items() if item.joined_count == 2}
+        pairs = {name for name, item in known.items() if item.is_pair}
     replaced = {name for name, item in known.items() if item.replaced_by}
     rooms = {*known, gathering.place.room_id} - pairs - replaced
     animated = frozenset([name for name in sorted(rooms) if await gathering.animates(name)])

@@ -96,7 +96,7 @@ def _own(gathering: Gathering, rooms: frozenset[RoomId]) -> RoomId | None:
 async def _known_rooms(gathering: Gathering) -> frozenset[RoomId]:
     async with gathering.database.read() as snapshot:
         known = await stored_room.load(snapshot)
-    shared = {name for name, item in known.items() if item.joined_count > 2}
+    shared = {name for name, item in known.items() if item.is_common}
     here = set() if gathering.place.is_pair else {gathering.place.room_id}
     return frozenset(shared | here)
 

@@ -62,7 +62,7 @@ async def _rooms(gathering: Gathering) -> list[RoomId]:
     counted = [
         name
         for name, item in sorted(known.items())
-        if item.joined_count != 2 and not item.replaced_by and name not in trusted
+        if not item.is_pair and not item.is_trio and not item.replaced_by and name not in trusted
     ]
     rooms = [name for name in counted if await gathering.animates(name)]
     if not rooms:

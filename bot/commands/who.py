@@ -61,9 +61,7 @@ async def _rooms(gathering: Gathering) -> frozenset[RoomId]:
         return frozenset({gathering.place.room_id})
     async with gathering.database.read() as snapshot:
         known = (await room.load(snapshot)).values()
-    many = frozenset(
-        item.room_id for item in known if item.joined_count > 2 and item.replaced_by is None
-    )
+    many = frozenset(item.room_id for item in known if item.is_common and item.replaced_by is None)
     return await gathering.reader.joined_rooms_of(gathering.person.user_id, many)
 
 

@@ -17,9 +17,7 @@ async def gather(preparing: Preparing) -> frozenset[UserId]:
         known = (await room.load(snapshot)).values()
     if search is None or search.state not in (State.SEEKING, State.ASKED):
         return frozenset()
-    many = frozenset(
-        item.room_id for item in known if item.joined_count > 2 and item.replaced_by is None
-    )
+    many = frozenset(item.room_id for item in known if item.is_common and item.replaced_by is None)
     rooms = await preparing.reader.joined_rooms_of(search.newcomer, many)
     members = await asyncio.gather(*(preparing.reader.members_of(item) for item in sorted(rooms)))
     return frozenset(user for joined in members for user in joined) - {search.newcomer}

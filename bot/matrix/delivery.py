@@ -134,6 +134,10 @@ class Delivery:
                 await self._wait(parcel, attempts, error, error.retry_after)
 
     async def _send(self, parcel: Parcel) -> EventId:
+        if parcel.event_type == outbox.LEAVE:
+            left = await wire.leave(self._server, parcel.room_id)
+            crash.point("trio.left")
+            return left
         target = await self._target_of(parcel)
         txn_id = self.txn_id_of(parcel)
         is_encrypted = await self._is_encrypted(parcel.room_id)
@@ -170,7 +174,7 @@ class Delivery:
         return self._rooms.is_encrypted(room)
 
     def _is_doubtful(self, parcel: Parcel) -> bool:
-        if parcel.event_type == wire.REDACTION:
+        if parcel.event_type in (wire.REDACTION, outbox.LEAVE):
             return False
         return parcel.is_uncertain or self._clock.now() - parcel.created_at > MEMORY
 

@@ -1,17 +1,15 @@
 """Direct: opens the one room in which the bot speaks alone with somebody, and never a second."""
 
-import asyncio
 import logging
 from dataclasses import dataclass, field, replace
 
 from bot import crash
 from bot.clock import Clock
 from bot.ids import RoomAlias, RoomId, UserId, direct_user
-from bot.matrix import backoff
-from bot.matrix.backoff import Sleep
 from bot.matrix.direct_list import DirectList
-from bot.matrix.direct_request import Blocked, DirectRequest, Gone, Useless
-from bot.matrix.http import Homeserver, MatrixError, NetworkError
+from bot.matrix.http import Homeserver
+from bot.matrix.room_maker import RoomMaker
+from bot.matrix.room_request import Blocked, Gone, Useless, Wanted
 from bot.matrix.rooms import Rooms
 from bot.pseudonym import Pseudonyms
 from bot.services import direct
@@ -25,15 +23,11 @@ from bot.storage.transaction import Transaction
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 2
-"""Rooms made side by side; homeservers limit it far more than messages."""
+MARKER = "app.compagnon.direct"
+"""Key in the creation content of a direct room of ours."""
 
 GENERATIONS = 5
 """Rooms tried for one person; more than one takes a server that died while making the first."""
-
-SERVER_ERRORS = 8
-"""Errors of the server (5xx) with one invitation, four minutes of them, after which it is refused:
-the other server is away or banned."""
 
 
 @dataclass(slots=True)
@@ -51,18 +45,11 @@ class DirectRooms:
     user_id: UserId
     pseudonyms: Pseudonyms
     name: str
-    is_encrypting: bool = True
+    maker: RoomMaker
     first_contact: FirstContact = direct.nothing_to_say
-    sleep: Sleep = asyncio.sleep
-    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
-    _not_before: float = 0.0
-    _request: DirectRequest = field(init=False)
     _list: DirectList = field(init=False)
 
     def __post_init__(self) -> None:
-        self._request = DirectRequest(
-            self.server, self.user_id, self.name, is_encrypting=self.is_encrypting
-        )
         self._list = DirectList(self.server, self.user_id)
 
     async def address(self, parcel: Parcel) -> Parcel:
@@ -108,7 +95,7 @@ class DirectRooms:
         while planned is not None:
             crash.point("direct.planned")
             try:
-                room = await self._make(planned)
+                room = await self.maker.make(self._wanted(planned))
             except Useless:
                 if planned.generation % GENERATIONS == 0:
                     await self._settle(planned, State.REFUSED, None, "no room could be made")
@@ -116,7 +103,7 @@ class DirectRooms:
             except Blocked as error:
                 await self._settle(planned, State.REFUSED, None, str(error))
                 if error.room is not None:
-                    await self._request.abandon(error.room, planned.alias)
+                    await self.maker.abandon(error.room, self._wanted(planned))
                 return
             except Gone as error:
                 await self._settle(planned, State.LEFT, error.room, "left")
@@ -137,29 +124,9 @@ class DirectRooms:
         server = self.user_id.partition(":")[2]
         return RoomAlias(f"#{self.pseudonyms.of('direct', user, generation)}:{server}")
 
-    async def _make(self, planned: DirectRoom) -> RoomId:
-        """Return the room of ``planned``, made now or by an earlier attempt.
-
-        Raises Useless, Blocked or Gone.
-        """
-        attempts, errors = 0, 0
-        while True:
-            try:
-                async with self._slots:
-                    await self._wait_for_permission()
-                    return await self._request.room_of(planned)
-            except NetworkError as error:
-                attempts += 1
-                await self._wait(planned, attempts, error, None)
-            except MatrixError as error:
-                attempts += 1
-                errors += error.status >= 500 and bool(error.errcode)
-                if errors >= SERVER_ERRORS:
-                    raise Blocked(str(error)[:200], None) from error
-                if error.status == 429 and error.retry_after is not None:
-                    until = self.clock.monotonic() + error.retry_after
-                    self._not_before = max(self._not_before, until)
-                await self._wait(planned, attempts, error, error.retry_after)
+    def _wanted(self, planned: DirectRoom) -> Wanted:
+        assert planned.alias is not None  # noqa: S101  what is planned has one
+        return Wanted(planned.alias, (planned.user_id,), self.name, MARKER, is_direct=True)
 
     async def _take(self, planned: DirectRoom, room: RoomId) -> None:
         """Commit that ``room`` is the one, and that nothing goes there unsealed."""
@@ -173,12 +140,14 @@ class DirectRooms:
             await self.first_contact(
                 transaction, Outgoing(transaction, cause, now), planned.user_id
             )
-            return await direct.keep_sealed(transaction, room, now, is_encrypted=self.is_encrypting)
+            return await direct.keep_sealed(
+                transaction, room, now, is_encrypted=self.maker.is_encrypting
+            )
 
         kept = await self.database.write_patiently(work)
         if kept is None:
             # They opened a room of their own meanwhile.
-            await self._request.abandon(room, planned.alias)
+            await self.maker.abandon(room, self._wanted(planned))
             return
         if is_new and room not in self.rooms:
             self.rooms.keep(kept)
@@ -196,16 +165,3 @@ class DirectRooms:
 
         log.warning("event=direct_%s generation=%d reason=%r", state, planned.generation, reason)
         await self.database.write_patiently(work)
-
-    async def _wait_for_permission(self) -> None:
-        seconds = self._not_before - self.clock.monotonic()
-        if seconds > 0:
-            await self.sleep(seconds)
-
-    async def _wait(
-        self, planned: DirectRoom, attempt: int, error: Exception, retry_after: float | None
-    ) -> None:
-        seconds = backoff.delay(attempt, retry_after)
-        log.warning("event=direct_waits generation=%d attempt=%d wait=%.1f reason=%r",
-                    planned.generation, attempt, seconds, str(error)[:200])  # fmt: skip
-        await self.sleep(seconds)

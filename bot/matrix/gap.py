@@ -22,6 +22,7 @@ WANTED = (
     "m.reaction",
     "m.room.redaction",
     "m.room.member",
+    "m.room.create",
     "m.room.encryption",
     "m.room.tombstone",
     "m.key.verification.*",

@@ -9,6 +9,9 @@ from bot.ids import RoomId
 from bot.matrix.parse import MalformedEventError, id_of
 from bot.storage.room import Room
 
+TRIO_MARKER = "app.compagnon.trio"
+"""Key in the creation content of a room of three; its value is the localpart of the alias."""
+
 _MOST_JOINED = 2**31 - 1
 """The largest integer that both engines keep."""
 
@@ -29,7 +32,12 @@ class Rooms:
     def is_pair(self, room: RoomId) -> bool:
         """Return whether only the bot and one other are in the room."""
         known = self._known.get(room)
-        return known is not None and known.joined_count == 2
+        return known is not None and known.is_pair
+
+    def is_trio(self, room: RoomId) -> bool:
+        """Return whether the bot made the room for a newcomer and their companion."""
+        known = self._known.get(room)
+        return known is not None and known.is_trio
 
     def is_encrypted(self, room: RoomId) -> bool:
         """Return whether the room is encrypted, or not known well enough to say it is not."""
@@ -88,6 +96,8 @@ def _applied(room: Room, event: Mapping[str, Any]) -> Room:
     if event.get("type") == "m.room.encryption":
         # Whatever the algorithm says, and whatever a later event says: never plaintext again.
         return replace(room, is_encrypted=True)
+    if event.get("type") == "m.room.create" and isinstance(content, dict):
+        return replace(room, is_trio=TRIO_MARKER in content)
     if event.get("type") == "m.room.tombstone" and isinstance(content, dict):
         try:
             replacement = RoomId(id_of(content.get("replacement_room"), "!"))

@@ -4,15 +4,18 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Protocol
 
 from bot import crash
 from bot.clock import Clock
-from bot.ids import EventId, Oid, direct_user
+from bot.ids import EventId, Oid, direct_user, trio_search
 from bot.matrix.delivery import Delivery, GivenUpError, WithdrawnError
 from bot.matrix.direct import DirectRooms
 from bot.matrix.mark import Marks
+from bot.matrix.trio import TrioRooms
 from bot.services.direct import UnreachableError
+from bot.services.trio import OverError
 from bot.storage import echo, outbox
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
@@ -44,10 +47,12 @@ class Sender:
         database: Database,
         clock: Clock,
         directs: DirectRooms,
+        trios: TrioRooms,
         marks: Marks | None = None,
     ) -> None:
         self._delivery = delivery
         self._directs = directs
+        self._trios = trios
         self._database = database
         self._clock = clock
         self._marks = marks or Marks(database)
@@ -124,10 +129,12 @@ class Sender:
             parcel = queue[0]
             try:
                 self._delivery.refuse_withdrawn(parcel.oid)
-                parcel = await self._directs.address(parcel)
+                parcel = await self._trios.address(await self._directs.address(parcel))
                 event_id = await self._delivery.deliver(parcel)
             except WithdrawnError:
                 pass
+            except OverError:
+                await self._directs.miss(replace(parcel, fallback=None), "over")
             except UnreachableError as error:
                 await self._directs.miss(parcel, str(error))
             except GivenUpError as stop:
@@ -152,8 +159,11 @@ class Sender:
 
     async def _give_up(self, parcel: Parcel, stop: GivenUpError) -> None:
         is_gone = parcel.target is None and stop.reason.startswith("403")
-        is_direct = direct_user(parcel.conversation) is not None
-        if is_direct and stop.state is State.DEAD and (is_gone or parcel.target is not None):
+        is_small = (direct_user(parcel.conversation), trio_search(parcel.conversation)) != (
+            None,
+            None,
+        )
+        if is_small and stop.state is State.DEAD and (is_gone or parcel.target is not None):
             # The bot was thrown out of the room, or what it changes is not there: nobody's alarm.
             await self._directs.miss(parcel, stop.reason, is_gone=is_gone)
             return

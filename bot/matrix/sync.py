@@ -35,7 +35,7 @@ REFUSALS = 20
 MARGIN = timedelta(minutes=10)
 """How much further back than where we were is read: clocks of servers differ by seconds."""
 
-_ROOM_STATE = ("m.room.encryption", "m.room.tombstone")
+_ROOM_STATE = ("m.room.create", "m.room.encryption", "m.room.tombstone")
 
 
 def sync_filter(*, is_first: bool) -> str:

@@ -5,14 +5,17 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 
-from bot.ids import EventId, TxnId
+from bot.ids import EventId, RoomId, TxnId
 from bot.matrix.cipher import Cipher
-from bot.matrix.http import Homeserver, NetworkError, client_path
+from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
 from bot.matrix.parse import ID_LIMIT
 from bot.storage.outbox import Parcel
 
 REDACTION = "m.room.redaction"
 RELATED = "m.relates_to"
+
+ABSENT = (403, 404)
+"""What the server answers about a room in which the bot is not (any more)."""
 
 
 def txn_id_of(epoch: str, parcel: Parcel) -> TxnId:
@@ -53,6 +56,19 @@ async def put(
     if not isinstance(event_id, str) or not 0 < len(event_id) <= ID_LIMIT:
         raise NetworkError("the answer to a send has no event id")
     return EventId(event_id)
+
+
+async def leave(server: Homeserver, room: RoomId) -> EventId:
+    """Leave ``room``; leaving twice is leaving once, so that no transaction id is needed.
+
+    Return no event's id. Raises MatrixError or NetworkError.
+    """
+    try:
+        await server.request("POST", client_path("rooms", room, "leave"), json={})
+    except MatrixError as error:
+        if error.status not in ABSENT:
+            raise
+    return EventId("")
 
 
 def _content(parcel: Parcel, target: EventId | None) -> dict[str, Any]:

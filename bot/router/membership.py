@@ -4,7 +4,8 @@ from bot.ids import RoomId, UserId
 from bot.model import Membership
 from bot.router.direct import DirectHandler
 from bot.router.surroundings import Surroundings
-from bot.services import direct, newcomer
+from bot.services import companion_room, direct, newcomer
+from bot.services.companion_voice import Voice
 from bot.services.meeting import attendance
 from bot.services.newcomer import Arrival
 from bot.storage import direct_room, feed, inbox
@@ -38,6 +39,9 @@ class MembershipHandler:
             is_join = membership.membership == "join"
             if not is_join and await direct.part(transaction, user, room, now):
                 return
+            if not is_join and around.rooms.is_trio(room):
+                await self._part(transaction, entry, user)
+                return
             if not is_join:
                 await attendance.leave_room(transaction, room, user, now)
                 await feed.leave_room(transaction, room, user)
@@ -54,6 +58,14 @@ class MembershipHandler:
         await around.database.write(work)
         self._directs.forget(user)
 
+    async def _part(self, transaction: Transaction, entry: Entry, user: UserId) -> None:
+        """Note who left the room of a newcomer and their companion."""
+        around, now = self._surroundings, self._surroundings.clock.now()
+        place = around.preferences.place(entry.room_id, is_pair=False)
+        outgoing = around.outgoing(transaction, entry.event_id, now)
+        voice = Voice(transaction, outgoing, around.words, place.language, place.prefix, now)
+        await companion_room.part(voice, entry.room_id, user)
+
     async def _moved_along(self, room: RoomId, user: UserId) -> bool:
         """Return whether ``user`` was there already before ``room`` took another one's place."""
         async with self._surroundings.database.read() as snapshot:
@@ -65,6 +77,7 @@ class MembershipHandler:
         room = membership.room_id
         return (
             around.rooms.is_open(room)
+            and not around.rooms.is_trio(room)
             and room != around.roles.animators_room
             and not around.bots.matches(membership.user_id)
             and await direct_room.of_room(transaction, room) is None

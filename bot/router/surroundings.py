@@ -30,6 +30,10 @@ class Rooms(Protocol):
         """Return whether only the bot and one other are in the room."""
         ...
 
+    def is_trio(self, room: RoomId) -> bool:
+        """Return whether the bot made the room for a newcomer and their companion."""
+        ...
+
     def is_open(self, room: RoomId) -> bool:
         """Return whether the bot is in the room and the room was not replaced."""
         ...

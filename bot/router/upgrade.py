@@ -22,6 +22,7 @@ from bot.storage import (
     request,
     room,
     room_setting,
+    trio,
     welcome,
 )
 from bot.storage.inbox import Entry, Outcome
@@ -96,6 +97,7 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId, now: datetim
     await meeting.move(transaction, old, new)
     await feed.move(transaction, old, new)
     await direct_room.move(transaction, old, new)
+    await trio.move(transaction, old, new)
     # Who moves along is not new there: the membership handler asks.
     await newcomer.forget_rooms(transaction, [old])
     await welcome.move(transaction, old, new)

@@ -5,20 +5,19 @@ search goes on by what falls due for it, one step at a time, so that a crash los
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.errors import UserError
-from bot.i18n import Catalogue
 from bot.ids import UserId
-from bot.services.outgoing import Outgoing
+from bot.services import companion_room
+from bot.services.companion_voice import Voice
 from bot.services.privacy import Choice
-from bot.storage import companion, due, member, question
+from bot.storage import companion, due, question
 from bot.storage import consent as stored_consent
 from bot.storage.companion import KIND, Reply, Request, Search, State
 from bot.storage.due import Due
 from bot.storage.transaction import Reader, Transaction
-from bot.text import Mention, Text, render
+from bot.text import Mention
 
 __all__ = ["KIND", "NOUN", "Voice", "accept", "begin", "meet", "plan", "refuse", "stop"]
 
@@ -39,28 +38,6 @@ MOST_ASKED = 3
 
 FEW = 5
 """Fewer people than this are not counted: it would tell who they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """Tells people alone, each in their language; ``language`` is that of who chose none."""
-
-    transaction: Transaction
-    outgoing: Outgoing
-    words: Catalogue
-    language: str
-    prefix: str
-    now: datetime
-
-    async def text(self, user: UserId, message_id: str, **params: object) -> Text:
-        """Return a text in the language of ``user``."""
-        chosen = (await member.get(self.transaction, user)).language
-        template = self.words.text(message_id, chosen or self.language)
-        return render(template, {"prefix": self.prefix, **params})
-
-    async def tell(self, user: UserId, message_id: str, **params: object) -> None:
-        """Tell ``user`` alone."""
-        self.outgoing.tell(user, await self.text(user, message_id, **params))
 
 
 async def begin(transaction: Transaction, user: UserId, now: datetime) -> None:
@@ -116,7 +93,7 @@ async def refuse(transaction: Transaction, asked: Request, now: datetime) -> boo
 async def meet(voice: Voice, search: Search) -> UserId | None:
     """Introduce both, since the newcomer says yes too; return the companion, or None if too late.
 
-    The companion is told here; the newcomer hears it as the answer.
+    The companion is told here, and the newcomer hears it as the answer; both are invited to a room.
     """
     guide = await guide_of(voice.transaction, search)
     if search.state is not State.OFFERED or guide is None:
@@ -124,6 +101,7 @@ async def meet(voice: Voice, search: Search) -> UserId | None:
     await plan(voice.transaction, search, State.PAIRED, voice.now, TOGETHER)
     newcomer = Mention(search.newcomer)
     await voice.tell(guide.member, "companion.met_newcomer", member=newcomer)
+    await companion_room.introduce(voice, search, guide.member)
     return guide.member
 
 
@@ -136,7 +114,8 @@ async def stop(voice: Voice, user: UserId) -> bool:
     for asked in mine:
         theirs = await companion.get(voice.transaction, asked.search)
         if theirs is not None and theirs.state is State.PAIRED:
-            await voice.tell(theirs.newcomer, "companion.ended_newcomer")
+            if not await companion_room.close(voice, theirs, "companion.room.ended"):
+                await voice.tell(theirs.newcomer, "companion.ended_newcomer")
             await _end(voice.transaction, theirs)
         else:
             await refuse(voice.transaction, asked, voice.now)
@@ -150,6 +129,8 @@ async def withdraw(voice: Voice, search: Search) -> None:
             continue
         await _close_questions(voice.transaction, search, asked)
         is_met = search.state is State.PAIRED
+        if is_met and await companion_room.close(voice, search, "companion.room.ended"):
+            continue
         await voice.tell(
             asked.member, "companion.ended_member" if is_met else "companion.not_needed"
         )
@@ -157,11 +138,12 @@ async def withdraw(voice: Voice, search: Search) -> None:
 
 
 async def say_goodbye(voice: Voice, search: Search) -> None:
-    """Close a companionship kindly, its time being over."""
+    """Close a companionship kindly, its time being over: in their room if both are in it."""
     guide = await guide_of(voice.transaction, search)
-    await voice.tell(search.newcomer, "companion.goodbye_newcomer")
-    if guide is not None:
-        await voice.tell(guide.member, "companion.goodbye_member")
+    if not await companion_room.close(voice, search, "companion.room.goodbye"):
+        await voice.tell(search.newcomer, "companion.goodbye_newcomer")
+        if guide is not None:
+            await voice.tell(guide.member, "companion.goodbye_member")
     await _end(voice.transaction, search)
 
 

@@ -91,10 +91,15 @@ async def settle(
 
 
 async def keep_sealed(
-    transaction: Transaction, room_id: RoomId, now: datetime, *, is_encrypted: bool
+    transaction: Transaction,
+    room_id: RoomId,
+    now: datetime,
+    *,
+    is_encrypted: bool,
+    is_trio: bool = False,
 ) -> Room:
     """Note a room that the bot has just made, so that nothing goes there unsealed; return it."""
-    made = Room(room_id, is_encrypted=is_encrypted, joined_count=1, joined_at=now)
+    made = Room(room_id, is_encrypted=is_encrypted, joined_count=1, joined_at=now, is_trio=is_trio)
     await room.save(transaction, [made])
     return made
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.ids import UserId
 from bot.services.outgoing import Outgoing
-from bot.storage import due, forgetting, post
+from bot.storage import due, forgetting, post, trio
 from bot.storage.due import Due
 from bot.storage.transaction import Reader, Transaction
 
@@ -69,10 +69,14 @@ async def erase(
 async def sweep(transaction: Transaction, outgoing: Outgoing, item: Due) -> None:
     """Forget what was under way at the moment of an erasure, and the traces of its receipt.
 
+    The bot leaves the room of three that they had, now that all is said and taken back there.
+
     What somebody says who comes back later is theirs again.
     """
     erased = _of(item)
     await _take_back(transaction, outgoing, erased.user, erased.at + _MOMENT)
+    for room in await trio.abandoned(transaction, erased.at):
+        outgoing.leave(room, conversation=room)
     await forgetting.leave_inbox(transaction, erased.user, erased.at + _MOMENT)
     await due.remove(transaction, item)
 

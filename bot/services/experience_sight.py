@@ -64,9 +64,7 @@ async def look(
             return Sight(frozenset({room}), is_open, trusted)
         holding = await experience.rooms(snapshot) if only is None else only
         shared = [
-            item.room_id
-            for item in (await stored_room.load(snapshot)).values()
-            if item.joined_count > 2
+            item.room_id for item in (await stored_room.load(snapshot)).values() if item.is_common
         ]
     asked = holding - {room}
     joined = await reader.joined_rooms_of(user, frozenset(asked))

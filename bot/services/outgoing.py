@@ -143,6 +143,18 @@ class Outgoing:
         parts = [(part, text_content(part, msgtype)) for part in split(text)]
         return self._post(room, room, parts, card=card, fallback=fallback)
 
+    def gather(self, room: RoomId, text: Text, *, fallback: Fallback) -> Oid:
+        """Tell those of a room of three (`bot.ids.trio_room`), which is made if there is none.
+
+        Where there can be none, ``fallback`` is said in its room.
+        """
+        parts = [(part, text_content(part, "m.text")) for part in split(text)]
+        return self._post(room, room, parts, card=None, fallback=fallback)
+
+    def leave(self, room: RoomId, *, conversation: str) -> Oid:
+        """Leave a room, after all that was said before in this conversation."""
+        return self._enqueue(room, conversation, outbox.LEAVE, {})
+
     def edit(self, room: RoomId, target: Oid, text: Text, *, conversation: str) -> Oid:
         """Replace the bot's own message ``target`` by ``text``; silent, for corrections."""
         new = text_content(split(text)[0], "m.notice")

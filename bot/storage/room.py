@@ -20,6 +20,7 @@ room = Table(
     Column("joined_count", Integer, nullable=False, info=NOBODY),
     Column("joined_at", UtcDateTime, nullable=True, info=NOBODY),
     Column("replaced_by", Text, nullable=True, info=NOBODY),
+    Column("is_trio", Boolean, nullable=False, info=NOBODY),
     info=personal(Purpose.WORK, Erasure.NONE, until=Until.LEFT),
 )
 
@@ -30,7 +31,8 @@ class Room:
 
     ``is_encrypted`` once true stays true, whatever the server says later. ``joined_count`` is how
     many are joined, the bot included: 2 means a conversation of two, where no prefix is needed.
-    ``replaced_by`` is the room that replaced this one; nothing is said here any more.
+    ``replaced_by`` is the room that replaced this one; nothing is said here any more. ``is_trio``:
+    the bot made it for a newcomer and their companion, and is quiet there.
     """
 
     room_id: RoomId
@@ -38,6 +40,17 @@ class Room:
     joined_count: int = 0
     joined_at: datetime | None = None
     replaced_by: RoomId | None = None
+    is_trio: bool = False
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether only the bot and one other are here, and no third one is expected."""
+        return self.joined_count == 2 and not self.is_trio
+
+    @property
+    def is_common(self) -> bool:
+        """Whether this is a room of the community, which its members have in common."""
+        return self.joined_count > 2 and not self.is_trio
 
 
 _COLUMNS = [room.c[name] for name in Room.__slots__]
@@ -59,8 +72,8 @@ async def load(reader: Reader) -> dict[RoomId, Room]:
 
 async def is_pair(reader: Reader, room_id: RoomId) -> bool:
     """Return whether only the bot and one other are in the room."""
-    statement = select(room.c.joined_count).where(room.c.room_id == room_id)
-    return (await reader.execute(statement)).scalar() == 2
+    is_it = (room.c.room_id == room_id) & (room.c.joined_count == 2) & room.c.is_trio.is_(False)
+    return (await reader.execute(select(room.c.room_id).where(is_it))).first() is not None
 
 
 async def replaced_by(reader: Reader, successor: RoomId) -> RoomId | None:

@@ -48,6 +48,7 @@ from bot.storage import (
     room,
     room_setting,
     sync_position,
+    trio,
     welcome,
 )
 from bot.storage.table import metadata
@@ -98,6 +99,7 @@ NOUNS = (
     room,
     room_setting,
     sync_position,
+    trio,
     welcome,
 )
 """The modules that own tables; a test fails for a module that has one and is not here."""

@@ -23,10 +23,12 @@ from bot.matrix.download import Downloads
 from bot.matrix.http import MatrixError
 from bot.matrix.journal import Journal
 from bot.matrix.reader import Reader
+from bot.matrix.room_maker import RoomMaker
 from bot.matrix.rooms import Rooms
 from bot.matrix.sender import Sender
 from bot.matrix.session import Session
 from bot.matrix.sync import Sync
+from bot.matrix.trio import TrioRooms
 from bot.person import About
 from bot.pseudonym import Pseudonyms
 from bot.router import CommandTable, Preferences, Roles, Router, Surroundings
@@ -102,17 +104,8 @@ class Bot:
         self.delivery = world.parts.delivery(
             self.server, database, self.rooms, cipher, world.clock, world.session, world.in_flight
         )
-        self.directs = DirectRooms(
-            server=self.server,
-            database=database,
-            rooms=self.rooms,
-            clock=world.clock,
-            user_id=world.session.user_id,
-            pseudonyms=Pseudonyms(b"key"),
-            name="Compagnon",
-            sleep=world.sleep,
-        )
-        self.sender = Sender(self.delivery, database, world.clock, self.directs)
+        self._make_rooms()
+        self.sender = Sender(self.delivery, database, world.clock, self.directs, self.trios)
         self.sender.alarm = world.alarm
         self.inbox = Inbox(database, router)
         self.sync = Sync(self.server, world.session, self.journal, cipher, world.clock, token, self)
@@ -128,6 +121,29 @@ class Bot:
         for item in items:
             if isinstance(item, Withdrawal):
                 self.sender.withdraw(item.oids)
+
+    def _make_rooms(self) -> None:
+        world, database, own = self.world, self.database, self.world.session.user_id
+        self.maker = RoomMaker(self.server, own, world.clock, sleep=world.sleep)
+        self.directs = DirectRooms(
+            server=self.server,
+            database=database,
+            rooms=self.rooms,
+            clock=world.clock,
+            user_id=own,
+            pseudonyms=Pseudonyms(b"key"),
+            name="Compagnon",
+            maker=self.maker,
+        )
+        self.trios = TrioRooms(
+            database=database,
+            rooms=self.rooms,
+            clock=world.clock,
+            user_id=own,
+            pseudonyms=Pseudonyms(b"key"),
+            name="Compagnonnage",
+            maker=self.maker,
+        )
 
     async def _router(self, cipher: Cipher) -> tuple[Address, Router]:
         clock = self.world.clock

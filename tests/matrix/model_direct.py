@@ -39,9 +39,8 @@ class ModelDirect:
                 found = self._state(room, type_, "".join(key), request)
             case "PUT", ["rooms", room, "state", "m.room.member", user]:
                 found = self._invite(room, user)
-            case "POST", ["rooms", room, "leave"]:
-                self.leave(room, BOT)
-                found = answer(200, {})
+            case "POST", ["rooms", room, "kick" | "leave"]:
+                found = self._remove(room, request.body.get("user_id", BOT))
             case "GET", ["user", _, "account_data", name] if name in self.account_data:
                 found = answer(200, self.account_data[name])
             case "PUT", ["user", _, "account_data", name]:
@@ -56,8 +55,8 @@ class ModelDirect:
         known.members.append(user)
         self.model.join(room, user)
 
-    def leave(self, room: str, user: str) -> None:
-        """Let somebody leave a room, or decline."""
+    def leave(self, room: str, user: str, *, sender: str | None = None) -> None:
+        """Let somebody leave a room, or decline; or ``sender`` remove them."""
         known = self.model.rooms[room]
         before = known.state.get(("m.room.member", user), {"membership": "join"})
         known.state["m.room.member", user] = {"membership": "leave"}
@@ -67,7 +66,7 @@ class ModelDirect:
         content = {"membership": "leave"}
         if user != BOT:
             event = self.model.event(
-                user, "m.room.member", content, state_key=user, unsigned=unsigned
+                sender or user, "m.room.member", content, state_key=user, unsigned=unsigned
             )
             self.model.add(room, event)
 
@@ -78,12 +77,12 @@ class ModelDirect:
         room = f"!direct{len(self.made)}:example.org"
         self.made.append(room)
         self.aliases[alias] = room
+        content = {**wish["creation_content"], "room_version": "11"}
+        known = self.model.found(room, content)
         self.model.join(room, BOT)
-        known = self.model.rooms[room]
-        known.members[:] = [BOT]
         known.state |= {(e["type"], e["state_key"]): e["content"] for e in wish["initial_state"]}
         known.is_encrypted = ("m.room.encryption", "") in known.state
-        known.state["m.room.create", ""] = {**wish["creation_content"], "room_version": "11"}
+        known.state["m.room.create", ""] = content
         known.state["m.room.power_levels", ""] = {"users": {BOT: 100}}
         known.state["m.room.member", BOT] = {"membership": "join"}
         for user in wish["invite"]:
@@ -91,6 +90,12 @@ class ModelDirect:
             if refusal[0] != 200:
                 return refusal
         return answer(200, {"room_id": room})
+
+    def _remove(self, room: str, user: str) -> Answer:
+        if BOT not in self.model.rooms[room].members:
+            return refused(403, "M_FORBIDDEN")
+        self.leave(room, user, sender=BOT)
+        return answer(200, {})
 
     def _invite(self, room: str, user: str) -> Answer:
         if user in self.closed_to:

@@ -91,6 +91,12 @@ class ModelServer:
         member = self.event(user, "m.room.member", {"membership": "join"}, state_key=user)
         self.add(room, member)
 
+    def found(self, room: str, content: Event) -> Room:
+        """Let the bot make a room, with this creation content; return it."""
+        made = self.rooms[room] = Room(members=[BOT])
+        self.add(room, self.event(BOT, "m.room.create", content, state_key=""))
+        return made
+
     def grow(self) -> None:
         """Wake up who waits for news."""
         self.grown.set()

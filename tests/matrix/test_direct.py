@@ -227,7 +227,7 @@ async def test_limit_on_rooms_keeps_no_message_waiting(world: World) -> None:
         while not world.model.bodies(ROOM):
             await world.sleep(0)
 
-    bot.directs.sleep = sleep
+    bot.maker.sleep = sleep
     await tell(bot, "bonjour")
     await until(lambda: slept)
 

@@ -106,4 +106,8 @@ def picture(found: Weeks, pen: Pen, data: bytes) -> Attachment:
 
 async def rooms_of(reader: Reader) -> Sequence[str]:
     """Return the rooms in which the bot speaks."""
-    return [item.room_id for item in (await room.load(reader)).values() if not item.replaced_by]
+    return [
+        item.room_id
+        for item in (await room.load(reader)).values()
+        if not (item.replaced_by or item.is_trio)
+    ]

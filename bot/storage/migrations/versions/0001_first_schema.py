@@ -616,6 +616,7 @@ def upgrade() -> None:
         sa.Column("joined_count", sa.Integer(), nullable=False),
         sa.Column("joined_at", UtcDateTime(), nullable=True),
         sa.Column("replaced_by", sa.Text(), nullable=True),
+        sa.Column("is_trio", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("room_id", name=op.f("pk_room")),
     )
     op.create_table(
@@ -635,6 +636,22 @@ def upgrade() -> None:
         sa.Column("saved_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("device_id", name=op.f("pk_sync_position")),
     )
+    op.create_table(
+        "trio",
+        sa.Column("search", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("newcomer", sa.Text(), nullable=False),
+        sa.Column("member", sa.Text(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("alias", sa.Text(), nullable=True),
+        sa.Column("room_id", sa.Text(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("search", name=op.f("pk_trio")),
+    )
+    op.create_index("ix_trio_changed_at", "trio", ["changed_at"], unique=False)
+    op.create_index("ix_trio_member", "trio", ["member"], unique=False)
+    op.create_index("ix_trio_newcomer", "trio", ["newcomer"], unique=False)
+    op.create_index("ix_trio_room_id", "trio", ["room_id"], unique=False)
     op.create_table(
         "welcome",
         sa.Column("room_id", sa.Text(), nullable=False),

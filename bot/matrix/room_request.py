@@ -1,4 +1,4 @@
-"""Direct request: asks the homeserver for a direct room so that asking twice makes one room."""
+"""Room request: asks the homeserver for a private room so that asking twice makes one room."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,10 +8,6 @@ from bot.ids import RoomAlias, RoomId, UserId
 from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
 from bot.matrix.parse import MalformedEventError, id_of
 from bot.matrix.reader import CREATORS_OUTRANK
-from bot.storage.direct_room import DirectRoom
-
-MARKER = "app.compagnon.direct"
-"""Key in the creation content of a room of ours; its value is the localpart of the alias."""
 
 ALGORITHM = "m.megolm.v1.aes-sha2"
 
@@ -19,12 +15,32 @@ _OWNER = 100
 """Power level that the server gives to who makes a room (Matrix 1.16, ``POST /createRoom``)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A room that is to be made for those who are ``invited``, and found again by its ``alias``.
+
+    ``marker`` is the key in its creation content that makes it ours; the value is the localpart of
+    the alias. ``name`` is what clients show.
+    """
+
+    alias: RoomAlias
+    invited: tuple[UserId, ...]
+    name: str
+    marker: str
+    is_direct: bool = False
+
+    @property
+    def localpart(self) -> str:
+        """The alias without its sign and its server."""
+        return str(self.alias).partition(":")[0].removeprefix("#")
+
+
 class Useless(Exception):  # noqa: N818  says what the room is
     """The alias leads to a room that is not ours, or was never finished: another must be made."""
 
 
 class Gone(Exception):  # noqa: N818  says what they are
-    """The room is ours, and the person has left it or declined."""
+    """The room is ours, and somebody has left it or declined."""
 
     def __init__(self, room: RoomId) -> None:
         super().__init__(room)
@@ -32,7 +48,7 @@ class Gone(Exception):  # noqa: N818  says what they are
 
 
 class Blocked(Exception):  # noqa: N818  says what they are
-    """The person cannot be invited; ``room`` is what was made for them in vain."""
+    """Somebody cannot be invited; ``room`` is what was made in vain."""
 
     def __init__(self, reason: str, room: RoomId | None) -> None:
         super().__init__(reason)
@@ -40,8 +56,8 @@ class Blocked(Exception):  # noqa: N818  says what they are
 
 
 @dataclass(slots=True)
-class DirectRequest:
-    """Makes rooms in which only the bot and one other are, encrypted from their first event.
+class RoomRequest:
+    """Makes private rooms, encrypted from their first event.
 
     ``createRoom`` is not idempotent; the alias makes it so: the server gives it out once. The
     preset is that of a private chat and not the "trusted" one, whose guests become creators in
@@ -50,18 +66,17 @@ class DirectRequest:
 
     server: Homeserver
     user_id: UserId
-    name: str
     is_encrypting: bool = True
 
-    async def room_of(self, planned: DirectRoom) -> RoomId:
-        """Return the room with the alias of ``planned``, into which its person is invited.
+    async def room_of(self, wanted: Wanted) -> RoomId:
+        """Return the room with the alias of ``wanted``, into which everybody is invited.
 
         Raises Useless, Gone or Blocked where the server's word is final; NetworkError or a
         MatrixError where it may be another one later.
         """
         try:
             answer = await self.server.request(
-                "POST", client_path("createRoom"), json=self._wish(planned)
+                "POST", client_path("createRoom"), json=self._wish(wanted)
             )
             return RoomId(id_of(answer.get("room_id"), "!"))
         except MalformedEventError as error:
@@ -70,18 +85,18 @@ class DirectRequest:
             if _may_pass(error):
                 raise
             refusal = error
-        made = await self._resolve(planned)
+        made = await self._resolve(wanted)
         if made is None and refusal.errcode == "M_ROOM_IN_USE":
             raise Useless
-        if made is None or not await self._is_ours(made, planned):
+        if made is None or not await self._is_ours(made, wanted):
             if refusal.errcode == "M_ROOM_IN_USE":
                 raise Useless
             raise Blocked(str(refusal)[:200], None)
-        await self._invite(made, planned.user_id)
+        for user in wanted.invited:
+            await self._invite(made, user, wanted)
         return made
 
-    def _wish(self, planned: DirectRoom) -> Mapping[str, Any]:
-        localpart = _localpart(planned)
+    def _wish(self, wanted: Wanted) -> Mapping[str, Any]:
         state: list[Mapping[str, Any]] = [
             _state("m.room.history_visibility", {"history_visibility": "invited"}),
             _state("m.room.guest_access", {"guest_access": "forbidden"}),
@@ -91,21 +106,21 @@ class DirectRequest:
         return {
             "preset": "private_chat",
             "visibility": "private",
-            "is_direct": True,
-            "invite": [planned.user_id],
-            "room_alias_name": localpart,
+            "is_direct": wanted.is_direct,
+            "invite": list(wanted.invited),
+            "room_alias_name": wanted.localpart,
             # Without a name clients would show the alias.
-            "name": self.name,
-            "creation_content": {MARKER: localpart},
+            "name": wanted.name,
+            "creation_content": {wanted.marker: wanted.localpart},
             "initial_state": state,
         }
 
-    async def _resolve(self, planned: DirectRoom) -> RoomId | None:
-        answer = await self._get("directory", "room", str(planned.alias))
+    async def _resolve(self, wanted: Wanted) -> RoomId | None:
+        answer = await self._get("directory", "room", str(wanted.alias))
         room = answer.get("room_id") if answer else None
         return RoomId(room) if isinstance(room, str) and room.startswith("!") else None
 
-    async def _is_ours(self, room: RoomId, planned: DirectRoom) -> bool:
+    async def _is_ours(self, room: RoomId, wanted: Wanted) -> bool:
         """Return whether the bot made ``room`` for this, is in it, rules it, and it is sealed."""
         create = await self._state(room, "m.room.create", "?format=event")
         levels = await self._state(room, "m.room.power_levels")
@@ -123,13 +138,13 @@ class DirectRequest:
         )
         return (
             create.get("sender") == self.user_id
-            and content.get(MARKER) == _localpart(planned)
+            and content.get(wanted.marker) == wanted.localpart
             and member.get("membership") == "join"
             and (is_creator_enough or own == _OWNER)
             and (sealed is not None or not self.is_encrypting)
         )
 
-    async def _invite(self, room: RoomId, user: UserId) -> None:
+    async def _invite(self, room: RoomId, user: UserId, wanted: Wanted) -> None:
         """Invite ``user`` unless they are there or invited; raises Gone or Blocked."""
         content = await self._state(room, "m.room.member", user)
         membership = content.get("membership") if content else None
@@ -140,20 +155,28 @@ class DirectRequest:
         url = client_path("rooms", room, "state", "m.room.member", user)
         try:
             # As state, since an invitation by its own endpoint cannot say that it is direct.
-            await self.server.request("PUT", url, json={"membership": "invite", "is_direct": True})
+            invitation = {"membership": "invite", "is_direct": wanted.is_direct}
+            await self.server.request("PUT", url, json=invitation)
         except MatrixError as error:
             if _may_pass(error):
                 raise
             raise Blocked(str(error)[:200], room) from error
 
-    async def abandon(self, room: RoomId, alias: RoomAlias | None) -> None:
-        """Leave a room that nobody will use and give its alias back, as far as the server lets."""
-        for method, url in (
-            ("DELETE", client_path("directory", "room", str(alias))),
-            ("POST", client_path("rooms", room, "leave")),
-        ):
+    async def abandon(self, room: RoomId, wanted: Wanted) -> None:
+        """Leave a room that nobody will use and give its alias back, as far as the server lets.
+
+        Who was invited with others sees the invitation taken back.
+        """
+        acts: list[tuple[str, str, Mapping[str, Any] | None]] = [
+            ("DELETE", client_path("directory", "room", str(wanted.alias)), None),
+            ("POST", client_path("rooms", room, "leave"), {}),
+        ]
+        if len(wanted.invited) > 1:
+            kick = client_path("rooms", room, "kick")
+            acts[1:1] = [("POST", kick, {"user_id": user}) for user in wanted.invited]
+        for method, url, content in acts:
             try:
-                await self.server.request(method, url, json={} if method == "POST" else None)
+                await self.server.request(method, url, json=content)
             except (MatrixError, NetworkError):
                 continue
 
@@ -175,10 +198,6 @@ class DirectRequest:
             if error.status in (403, 404):
                 return None
             raise
-
-
-def _localpart(planned: DirectRoom) -> str:
-    return str(planned.alias).partition(":")[0].removeprefix("#")
 
 
 def _state(event_type: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
