@@ -5,10 +5,12 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from typing import Any
 
+from bot import crash
 from bot.ids import EventId, RoomId, TxnId
 from bot.matrix.cipher import Cipher
 from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
 from bot.matrix.parse import ID_LIMIT
+from bot.services.content import LEAVE
 from bot.storage.outbox import Parcel
 
 REDACTION = "m.room.redaction"
@@ -41,6 +43,8 @@ async def put(
 
     ``target`` is the event it relates to. Raises MatrixError, NetworkError or NotReadyError.
     """
+    if parcel.event_type == LEAVE:
+        return await _leave(server, parcel.room_id)
     content: Mapping[str, Any] = _content(parcel, target)
     if parcel.event_type == REDACTION:
         assert target is not None  # noqa: S101  a redaction is enqueued with a target
@@ -58,7 +62,7 @@ async def put(
     return EventId(event_id)
 
 
-async def leave(server: Homeserver, room: RoomId) -> EventId:
+async def _leave(server: Homeserver, room: RoomId) -> EventId:
     """Leave ``room``; leaving twice is leaving once, so that no transaction id is needed.
 
     Return no event's id. Raises MatrixError or NetworkError.
@@ -68,6 +72,7 @@ async def leave(server: Homeserver, room: RoomId) -> EventId:
     except MatrixError as error:
         if error.status not in ABSENT:
             raise
+    crash.point("trio.left")
     return EventId("")
 
 

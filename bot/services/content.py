@@ -5,7 +5,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.ids import EventId, Oid, RoomId
+from bot.ids import EventId, Oid, RoomId, UserId
 from bot.model import Message
 from bot.text import Text, split
 
@@ -13,10 +13,24 @@ MARKER = "app.compagnon.oid"
 """Key in the content of every event we send; inside the ciphertext where that is encrypted."""
 
 
+LEAVE = "app.compagnon.leave"
+"""Type of an act that is no event: the bot leaves the room, after what it said there."""
+
+
+def conversation_with(room: RoomId, user: UserId) -> str:
+    """Return the key within which answers to ``user`` in ``room`` keep their order."""
+    return f"{room}|{user}"
+
+
 def oid_of(cause: str, n: int) -> Oid:
     """Return the identity of the ``n``-th act that follows from ``cause``: 22 characters."""
     digest = hashlib.sha256(f"{cause}\0{n}".encode()).digest()
     return Oid(urlsafe_b64encode(digest[:16]).rstrip(b"=").decode())
+
+
+def first_answer(event: EventId) -> Oid:
+    """Return the oid of the first act that followed from an incoming event."""
+    return oid_of(f"event:{event}", 0)
 
 
 def reply_relation(message: Message, *, opens_thread: bool) -> dict[str, object]:

@@ -8,8 +8,11 @@ from bot.ids import EventId, Oid, RoomId, UserId, direct_room, direct_user
 from bot.model import Message
 from bot.services.attachment import Attachment, Copy, content_of, file_of
 from bot.services.content import (
+    LEAVE,
     MARKER,
     Fallback,
+    conversation_with,
+    first_answer,
     instead_of,
     oid_of,
     related,
@@ -22,11 +25,6 @@ from bot.storage.transaction import Transaction
 from bot.text import Text, people_of, split
 
 __all__ = ["MARKER", "Fallback", "Outgoing", "conversation_with", "first_answer", "oid_of"]
-
-
-def conversation_with(room: RoomId, user: UserId) -> str:
-    """Return the key within which answers to ``user`` in ``room`` keep their order."""
-    return f"{room}|{user}"
 
 
 def _everywhere(room: RoomId) -> bool:
@@ -76,11 +74,13 @@ class Outgoing:
         conversation: str | None = None,
         card: str | None = None,
         calls_room: bool = False,
+        fallback: Fallback | None = None,
     ) -> Oid:
         """Say something in a room; ``is_notice`` False makes it an ``m.text``, which notifies.
 
         ``calls_room`` mentions the whole room: never without the right of who asked for it.
         Without ``conversation`` it keeps its order among what the bot says of itself there.
+        ``fallback`` is for a room that is yet to be made (`bot.ids.trio_room`), and may never be.
         """
         msgtype = "m.notice" if is_notice else "m.text"
         relation: Mapping[str, object] = (
@@ -90,7 +90,7 @@ class Outgoing:
             (part, {**text_content(part, msgtype, calls_room=calls_room and n == 0), **relation})
             for n, part in enumerate(split(text))
         ]
-        return self._post(room, conversation or room, parts, card=card)
+        return self._post(room, conversation or room, parts, card=card, fallback=fallback)
 
     def attach(
         self,
@@ -143,17 +143,9 @@ class Outgoing:
         parts = [(part, text_content(part, msgtype)) for part in split(text)]
         return self._post(room, room, parts, card=card, fallback=fallback)
 
-    def gather(self, room: RoomId, text: Text, *, fallback: Fallback) -> Oid:
-        """Tell those of a room of three (`bot.ids.trio_room`), which is made if there is none.
-
-        Where there can be none, ``fallback`` is said in its room.
-        """
-        parts = [(part, text_content(part, "m.text")) for part in split(text)]
-        return self._post(room, room, parts, card=None, fallback=fallback)
-
     def leave(self, room: RoomId, *, conversation: str) -> Oid:
         """Leave a room, after all that was said before in this conversation."""
-        return self._enqueue(room, conversation, outbox.LEAVE, {})
+        return self._enqueue(room, conversation, LEAVE, {})
 
     def edit(self, room: RoomId, target: Oid, text: Text, *, conversation: str) -> Oid:
         """Replace the bot's own message ``target`` by ``text``; silent, for corrections."""
@@ -255,8 +247,3 @@ class Outgoing:
         self.enqueued.append(parcel)
         outbox.enqueue(self.transaction, parcel)
         return oid
-
-
-def first_answer(event: EventId) -> Oid:
-    """Return the oid of the first act that followed from an incoming event."""
-    return oid_of(f"event:{event}", 0)

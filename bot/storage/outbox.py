@@ -35,9 +35,6 @@ from bot.storage.personal import (
 from bot.storage.table import Json, UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
-LEAVE = "app.compagnon.leave"
-"""Type of a parcel that is no event: the bot leaves the room, after what it said there."""
-
 
 class State(StrEnum):
     """To be sent, sent, refused for good by the server, or held for a person to decide.

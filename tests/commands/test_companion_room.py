@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from bot.ids import RoomId, UserId, direct_room, trio_room
-from bot.storage import outbox, room, trio
+from bot.services.content import LEAVE
+from bot.storage import room, trio
 from bot.storage.database import Database
 from bot.storage.room import Room
 from bot.storage.transaction import Transaction
@@ -54,7 +55,7 @@ def said(acts: list[Act], place: RoomId) -> list[str]:
 
 
 def leaves(acts: list[Act]) -> list[RoomId]:
-    return [act.room for act in acts if act.type == outbox.LEAVE]
+    return [act.room for act in acts if act.type == LEAVE]
 
 
 async def test_both_are_greeted_in_one_room_which_notifies_them(play: Scene) -> None:

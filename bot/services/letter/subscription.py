@@ -83,7 +83,7 @@ async def span_of(
         known = (await room.load(snapshot)).values()
         trusted = frozenset(await setting.trusted(snapshot))
         last = await store.last(snapshot, item.user_id)
-    rooms = [each.room_id for each in known if each.joined_count != 2 and not each.replaced_by]
+    rooms = [each.room_id for each in known if each.is_common and not each.replaced_by]
     joined = await server.joined_rooms_of(item.user_id, frozenset(rooms))
     if not joined:
         return None
