@@ -19,7 +19,6 @@ from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
 from bot.matrix.rooms import Rooms
 from bot.matrix.session import Session
 from bot.matrix.upload import NoFileError, Uploads
-from bot.services.content import LEAVE
 from bot.storage import echo, outbox
 from bot.storage.database import Database
 from bot.storage.outbox import Parcel, State
@@ -137,7 +136,7 @@ class Delivery:
     async def _send(self, parcel: Parcel) -> EventId:
         target = await self._target_of(parcel)
         txn_id = self.txn_id_of(parcel)
-        is_encrypted = parcel.event_type != LEAVE and await self._is_encrypted(parcel.room_id)
+        is_encrypted = parcel.event_type != wire.LEAVE and await self._is_encrypted(parcel.room_id)
         try:
             parcel = await self._uploads.complete(parcel, is_encrypted=is_encrypted)
         except (NoFileError, UserError) as error:
@@ -171,7 +170,7 @@ class Delivery:
         return self._rooms.is_encrypted(room)
 
     def _is_doubtful(self, parcel: Parcel) -> bool:
-        if parcel.event_type in (wire.REDACTION, LEAVE):
+        if parcel.event_type in (wire.REDACTION, wire.LEAVE):
             return False
         return parcel.is_uncertain or self._clock.now() - parcel.created_at > MEMORY
 

@@ -10,10 +10,11 @@ from bot.ids import EventId, RoomId, TxnId
 from bot.matrix.cipher import Cipher
 from bot.matrix.http import Homeserver, MatrixError, NetworkError, client_path
 from bot.matrix.parse import ID_LIMIT
-from bot.services.content import LEAVE
+from bot.services import content as words
 from bot.storage.outbox import Parcel
 
 REDACTION = "m.room.redaction"
+LEAVE = words.LEAVE
 RELATED = "m.relates_to"
 
 ABSENT = (403, 404)

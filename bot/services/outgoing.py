@@ -74,13 +74,11 @@ class Outgoing:
         conversation: str | None = None,
         card: str | None = None,
         calls_room: bool = False,
-        fallback: Fallback | None = None,
     ) -> Oid:
         """Say something in a room; ``is_notice`` False makes it an ``m.text``, which notifies.
 
         ``calls_room`` mentions the whole room: never without the right of who asked for it.
         Without ``conversation`` it keeps its order among what the bot says of itself there.
-        ``fallback`` is for a room that is yet to be made (`bot.ids.trio_room`), and may never be.
         """
         msgtype = "m.notice" if is_notice else "m.text"
         relation: Mapping[str, object] = (
@@ -90,7 +88,7 @@ class Outgoing:
             (part, {**text_content(part, msgtype, calls_room=calls_room and n == 0), **relation})
             for n, part in enumerate(split(text))
         ]
-        return self._post(room, conversation or room, parts, card=card, fallback=fallback)
+        return self._post(room, conversation or room, parts, card=card)
 
     def attach(
         self,
@@ -138,10 +136,14 @@ class Outgoing:
         Return the oid of the first part. Who left it, or cannot be invited, is not forced: then
         ``fallback`` is said in its room, and without one nothing.
         """
-        room = direct_room(user)
-        msgtype = "m.notice" if is_notice else "m.text"
+        room, msgtype = direct_room(user), "m.notice" if is_notice else "m.text"
         parts = [(part, text_content(part, msgtype)) for part in split(text)]
         return self._post(room, room, parts, card=card, fallback=fallback)
+
+    def gather(self, room: RoomId, text: Text, fallback: Fallback) -> Oid:
+        """Tell those of a room (`bot.ids.trio_room`) that is yet to be made, and may never be."""
+        parts = [(part, text_content(part, "m.text")) for part in split(text)]
+        return self._post(room, room, parts, card=None, fallback=fallback)
 
     def leave(self, room: RoomId, *, conversation: str) -> Oid:
         """Leave a room, after all that was said before in this conversation."""

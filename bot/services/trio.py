@@ -29,7 +29,7 @@ class OverError(Exception):
 
 def greet(outgoing: Outgoing, search: int, words: Text, *, fallback: Fallback) -> None:
     """Say something in the room of a search, which is made if there is none; it notifies both."""
-    outgoing.say(trio_room(search), words, is_notice=False, fallback=fallback)
+    outgoing.gather(trio_room(search), words, fallback)
 
 
 async def bind(transaction: Transaction, parcel: Parcel, search: int) -> RoomId | None:

@@ -244,9 +244,7 @@ async def test_forgotten_words_are_found_again_where_they_were_said(world: World
     async def work(transaction: Transaction) -> None:
         outgoing = Outgoing(transaction, "named", now)
         alone = Fallback(direct_room(UserId(JO)), text("seul"))
-        outgoing.say(
-            trio_room(SEARCH), render("{who}", {"who": Mention(UserId(JO))}), fallback=alone
-        )
+        outgoing.gather(trio_room(SEARCH), render("{who}", {"who": Mention(UserId(JO))}), alone)
 
     await change(world, work)
     await world.live()
