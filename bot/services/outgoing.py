@@ -38,8 +38,7 @@ class Outgoing:
 
     ``cause`` is ``event:<id>`` for an answer, ``due:<kind>:<reference>:<occurrence>`` for what the
     clock asks. Each act takes the next number, so a handler must act in a fixed order. Where
-    ``is_pair`` holds for a room, answers stay in its main timeline (ADR 7). ``enqueued`` holds
-    everything so far, in order.
+    ``is_pair`` holds, answers stay in the main timeline (ADR 7). ``enqueued`` holds all so far.
     """
 
     transaction: Transaction
