@@ -31,7 +31,8 @@ class Firing:
     """One occurrence that has fallen due, inside the transaction that marks it as fired.
 
     ``late_by`` is how long ago it was due, zero when it is on time; ``is_late`` tells that those
-    concerned are to hear of it: it fell due while the bot was away, or minutes ago. ``usual`` is
+    concerned are to hear of it: it fell due while the bot was away, or minutes ago. Where it
+    ``is_one_of_many`` that are due at once, what is not needed is better left away. ``usual`` is
     how to speak where neither the room nor the person chose. ``facts`` is what ``gather`` found. In
     the ``animators_room``, if there is one, the bot reports and asks; ``prefix`` is the configured
     one, and ``community`` what the community calls itself.
@@ -49,6 +50,7 @@ class Firing:
     community: str = ""
     facts: object = None
     is_late: bool = False
+    is_one_of_many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ class Scheduler:
         self._alarm = AsyncIOScheduler(timezone="UTC")
         self._awake = asyncio.Event()
         self._armed_for: datetime | None = None
+        self._is_crowded = False
         self._failures: dict[tuple[str, str, str], int] = {}
 
     async def run(self) -> None:
@@ -134,9 +135,10 @@ class Scheduler:
             now = self._clock.now()
             async with self._database.read() as snapshot:
                 ripe = await due.ripe(snapshot, now, CLAIM)
+            self._is_crowded = len(ripe) == CLAIM
             fired = await asyncio.gather(*(self._fire(item, now) for item in ripe))
             count += sum(fired)
-            if len(ripe) < CLAIM:
+            if not self._is_crowded:
                 return count
             if self.ease is not None:
                 with suppress(TimeoutError):
@@ -212,6 +214,7 @@ class Scheduler:
             community=self._around.community,
             facts=facts,
             is_late=self._is_late(item, now),
+            is_one_of_many=self._is_crowded,
         )
         await job.run(firing)
 

@@ -70,8 +70,8 @@ def test_closest_finds_the_language_of_a_tag(tag: str | None, language: str) -> 
 
 
 def test_text_is_said_in_the_language_asked_for(catalogue: Catalogue) -> None:
-    assert catalogue.text("reminder.delivered", "fr") == "⏰ Rappel\u00a0: {text}"
-    assert catalogue.text("reminder.delivered", "en") == "⏰ Reminder: {text}"
+    assert catalogue.text("reminder.delivered", "fr") == "⏰ Rappel `{id}`\u00a0: {text}"
+    assert catalogue.text("reminder.delivered", "en") == "⏰ Reminder `{id}`: {text}"
 
 
 def test_text_falls_back_to_french_for_an_unknown_language(catalogue: Catalogue) -> None:

@@ -130,6 +130,7 @@ async def test_more_than_a_claim_is_fired_in_one_go(plan: Plan) -> None:
     await plan.database.write(many)
     assert await plan.scheduler.fire_due() == 2 * CLAIM + 5
     assert len(set(plan.jobs.names)) == 2 * CLAIM + 5
+    assert sum(not firing.is_one_of_many for firing in plan.jobs.fired) == 5
 
 
 async def test_what_is_due_gives_way_to_what_waits_to_be_sent(plan: Plan) -> None:

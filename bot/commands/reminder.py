@@ -21,6 +21,7 @@ _LIST = frozenset({"list", "liste", "mine", "mes", "all", "tous"})
 _CANCEL = frozenset({"cancel", "delete", "annule", "annuler", "supprime", "supprimer", "stop"})
 _ROOM = frozenset({"room", "salon"})
 _SNOOZE = frozenset({"snooze", "later", "plus-tard", "repousser", "repousse", "remettre"})
+_PUT_OFF = re.compile(r"^(?:plus tard|put off)\b", re.IGNORECASE)
 _DONE = frozenset({"done", "fait", "ok", "fini", "termine"})
 _FOLLOW = frozenset({"follow", "suivre", "suis"})
 _UNFOLLOW = frozenset({"unfollow", "oublier", "oublie"})
@@ -76,7 +77,7 @@ Asked = Remind | Cancel | Listing | Snooze | Done | Follow
 
 def parse(rest: str, gathering: Gathering) -> Asked:
     """Return what is asked for; see the help of the command."""
-    words = rest.strip()
+    words = _PUT_OFF.sub("snooze", rest.strip())
     first, _, following = words.partition(" ")
     verb = fold(first)
     if fold(words) in _LIST:
@@ -103,8 +104,7 @@ def _about(verb: str, meant: int, rest: str) -> Asked:
             raise UserError("reminder.which")
         return Cancel(meant)
     if verb in _SNOOZE:
-        kept = offset.read(rest) if rest else "1h"
-        lengths = offset.of(kept) if kept else []
+        lengths = offset.of(offset.read(rest or "1h") or "")
         if len(lengths) != 1:
             raise UserError("reminder.snooze_how_long", id=number.named(number.REMINDER, meant))
         return Snooze(meant, lengths[0].length)
@@ -171,13 +171,14 @@ async def _note(context: Context, asked: Remind) -> None:
     name = number.named(number.REMINDER, item.id)
     date = reminder.next_date(item, language, context.now)
     card = f"{reminder.KIND}:{item.id}"
+    about = item.text or context.text("reminder.this")
     if isinstance(asked.when, Recurrence):
         repeat = describe(asked.when, language=language)
         text = context.text(
-            "reminder.saved_repeating", id=name, date=date, text=item.text, repeat=repeat
+            "reminder.saved_repeating", id=name, date=date, text=about, repeat=repeat
         )
     else:
-        text = context.text("reminder.saved", id=name, date=date, text=item.text)
+        text = context.text("reminder.saved", id=name, date=date, text=about)
     # The date is said in full even where successes are but a reaction: it may be misunderstood.
     context.answer(text, card=card)
 
@@ -197,7 +198,7 @@ async def _list(context: Context) -> None:
         context.text(
             "reminder.line",
             id=number.named(number.REMINDER, item.id),
-            text=" ".join(item.text.split())[:_LONGEST_LINE],
+            text=" ".join(item.text.split())[:_LONGEST_LINE] or context.text("reminder.this"),
             date=reminder.next_date(item, language, context.now),
         )
         for item in items

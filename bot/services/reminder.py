@@ -1,21 +1,18 @@
-"""Reminder: when somebody is told what they asked to be reminded of, and who may change it."""
+"""Reminder: what somebody asked to be reminded of, when, and who may change it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
-from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
 from bot.services import closing, schedule
 from bot.services.number import REMINDER, named
-from bot.services.outgoing import Outgoing, conversation_with
-from bot.storage import due, reminder, reminder_subscriber, room
+from bot.services.outgoing import conversation_with
+from bot.storage import due, reminder
 from bot.storage.due import Due
 from bot.storage.reminder import Reminder, State
 from bot.storage.transaction import Reader, Transaction
-from bot.text import Mention, Said, Text, joined, render
 from bot.when import Recurrence, When, long_date
 from bot.when.rrule import all_after
 
@@ -27,9 +24,6 @@ MAX_LENGTH = 1000
 
 MAX_PENDING = 100
 """Reminders of one member that wait; more are a mistake or malice."""
-
-LATE = timedelta(minutes=5)
-"""From here on a delivery says that it is late; below, nobody minds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,76 +100,14 @@ async def take_back(transaction: Transaction, source: EventId, now: datetime) ->
     return True
 
 
-async def deliver(
-    transaction: Transaction,
-    outgoing: Outgoing,
-    item: Due,
-    now: datetime,
-    words: Catalogue,
-    *,
-    is_late: bool = False,
-) -> bool:
-    """Say what fell due, and plan the next occurrence; return False if it was taken back.
-
-    It notifies: the owner asked for it, so neither a pause nor a quiet room holds it back. A late
-    one says so. Of occurrences missed while the bot was down only one is said.
-    """
-    found = await reminder.get(transaction, int(item.reference))
-    if found is None or found.state is not State.PENDING:
-        return False
-    is_late = is_late or now - item.due_at >= LATE
-    text = _said(found, item, await _names(transaction, found), words, now, is_late=is_late)
-    outgoing.say(
-        found.room_id,
-        text,
-        is_notice=False,
-        reply_to=found.reply_to,
-        conversation=found.conversation,
-        card=f"{KIND}:{found.id}",
-    )
-    if item.occurrence == _due(found).occurrence:  # else it was put off, and its dates stand
-        await _plan_next(transaction, found, now)
-    return True
-
-
-def _said(
-    found: Reminder,
-    item: Due,
-    names: Sequence[UserId],
-    words: Catalogue,
-    now: datetime,
-    *,
-    is_late: bool,
-) -> Text:
-    """Return what is said to those called ``names``, or to all who are there."""
-    message_id = "reminder.delivered_to" if names else "reminder.delivered"
-    if is_late:
-        message_id = "reminder.delivered_late_to" if names else "reminder.delivered_late"
-    zone, language = ZoneInfo(found.zone), found.language
-    params = {
-        "text": Said(found.text, found.owner),
-        "member": joined([render("{member}", {"member": Mention(user)}) for user in names], ", "),
-        "date": long_date(item.due_at, zone=zone, language=language, with_zone=False, now=now),
-    }
-    return render(words.text(message_id, language), params)
-
-
-async def _names(transaction: Transaction, item: Reminder) -> list[UserId]:
-    """Return who is mentioned: alone with the bot nobody needs to be."""
-    if await room.is_pair(transaction, item.room_id):
-        return []
-    others = await reminder_subscriber.of_reminder(transaction, item.id)
-    own = [] if item.is_for_room else [item.owner]
-    return [*own, *(user for user in others if user not in own)]
-
-
 def next_date(item: Reminder, language: str, now: datetime) -> str:
     """Return when ``item`` is said next, in the zone it was asked for in, which is named."""
     zone = ZoneInfo(item.zone)
     return long_date(item.due_at, zone=zone, language=language, with_zone=True, now=now)
 
 
-async def _plan_next(transaction: Transaction, item: Reminder, now: datetime) -> None:
+async def plan_next(transaction: Transaction, item: Reminder, now: datetime) -> None:
+    """Plan the next date of what was said, or end it."""
     following = await _next(transaction, item, now)
     if following is None:
         await reminder.end(transaction, item.id, State.DELIVERED, now)
@@ -216,11 +148,16 @@ async def _end(transaction: Transaction, item: Reminder, state: State, now: date
     await reminder.end(transaction, item.id, state, now)
 
 
+def occurrence_of(item: Reminder) -> str:
+    """Return what tells the next date of ``item`` apart; it is another where it was put off."""
+    return item.due_at.astimezone(UTC).isoformat()
+
+
 def _due(item: Reminder) -> Due:
     return Due(
         kind=KIND,
         reference=str(item.id),
-        occurrence=item.due_at.astimezone(UTC).isoformat(),
+        occurrence=occurrence_of(item),
         due_at=item.due_at,
     )
 

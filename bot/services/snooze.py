@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from bot.errors import UserError
 from bot.ids import RoomId, UserId
 from bot.services.number import REMINDER, named
-from bot.services.reminder import KIND
+from bot.services.reminder import KIND, occurrence_of
 from bot.storage import due, reminder, reminder_subscriber
 from bot.storage.due import Due
 from bot.storage.reminder import Reminder, State
@@ -18,13 +18,14 @@ MAX_SUBSCRIBERS = 100
 async def snooze(
     transaction: Transaction, number: int, owner: UserId, length: timedelta, now: datetime
 ) -> tuple[Reminder, datetime]:
-    """Let ``R<number>`` be said once more after ``length``; return it and when.
+    """Let ``R<number>`` be said after ``length``; return it and when.
 
-    One that repeats keeps its dates besides. Raises UserError if it is not ``owner``'s or was
-    cancelled.
+    It is said once then, however often it was put off before; one that repeats keeps its dates
+    besides. Raises UserError if it is not ``owner``'s or was cancelled.
     """
     item = await _own(transaction, number, owner)
     at = now + length
+    await _forget(transaction, item)
     await reminder.wake(transaction, number, at)
     occurrence = at.astimezone(UTC).isoformat()
     await due.plan(transaction, Due(KIND, str(number), occurrence, at))
@@ -34,10 +35,7 @@ async def snooze(
 async def finish(transaction: Transaction, number: int, owner: UserId, now: datetime) -> Reminder:
     """Say no more of ``R<number>`` for this time; one that repeats comes again on its dates."""
     item = await _own(transaction, number, owner)
-    regular = item.due_at.astimezone(UTC).isoformat()
-    for row in await due.pending_of(transaction, KIND, str(number)):
-        if item.rrule is None or row.occurrence != regular:
-            await due.cancel_one(transaction, row)
+    await _forget(transaction, item)
     if item.rrule is None:
         await reminder.end(transaction, number, State.DELIVERED, now)
     return item
@@ -60,6 +58,13 @@ async def subscribe(
         raise UserError("reminder.too_many_subscribers", limit=MAX_SUBSCRIBERS)
     await reminder_subscriber.add(transaction, number, user)
     return item
+
+
+async def _forget(transaction: Transaction, item: Reminder) -> None:
+    """Have it said on none of the dates that are planned, but on those of its rule."""
+    for row in await due.pending_of(transaction, KIND, str(item.id)):
+        if item.rrule is None or row.occurrence != occurrence_of(item):
+            await due.cancel_one(transaction, row)
 
 
 async def _own(transaction: Transaction, number: int, owner: UserId) -> Reminder:

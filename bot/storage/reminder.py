@@ -147,10 +147,15 @@ async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
 
 
 async def wake(transaction: Transaction, number: int, at: datetime) -> None:
-    """Let a reminder that was said be pending again until ``at``."""
+    """Let a reminder that was said be pending again until ``at``; one that waits, until then too.
+
+    One that repeats and still does keeps the date of its rule.
+    """
+    was_said = reminder.c.state == State.DELIVERED
+    waits_once = (reminder.c.state == State.PENDING) & reminder.c.rrule.is_(None)
     await transaction.execute(
         update(reminder)
-        .where(reminder.c.id == number, reminder.c.state == State.DELIVERED)
+        .where(reminder.c.id == number, was_said | waits_once)
         .values(state=State.PENDING, due_at=at, ended_at=None)
     )
 

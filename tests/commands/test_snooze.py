@@ -5,8 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.storage import due
-from tests.commands.calendar import fire, later
+from tests.commands import calendar
+from tests.commands.calendar import fire
 from tests.scene import ANIMATOR, JO, MAX, OTHER_ROOM, PAIR, ROOM, Act, Scene, sent
+
+
+async def later(scene: Scene, **length: float) -> list[Act]:
+    """Let time pass; return what is said then, without the buttons under it."""
+    acts = await calendar.later(scene, **length)
+    return [act for act in acts if act.type == "m.room.message"]
 
 
 async def said(scene: Scene, words: str = "!rappel dans 2h le café") -> Act:
@@ -39,6 +46,38 @@ async def test_snooze_says_it_once_more_later(
     assert await fire(scene) == []
     [again] = await later(scene, hours=hours)
     assert "le café" in again.body
+    assert await later(scene, days=3) == []
+
+
+async def test_what_is_said_offers_what_may_be_done(scene: Scene) -> None:
+    await scene.say("!rappel dans 2h le café")
+    act, *buttons = await calendar.later(scene, hours=2)
+    assert "R1" in act.body
+    assert [button.content["m.relates_to"]["key"] for button in buttons] == ["⏩", "🗓", "✅"]  # type: ignore[index]  # JSON
+    assert {button.target for button in buttons} == {f"oid:{act.oid}"}
+
+
+async def test_what_is_said_to_a_room_offers_nothing(scene: Scene) -> None:
+    await scene.say("!rappel salon dans 2h les badges", sender=ANIMATOR)
+    assert len(await calendar.later(scene, hours=2)) == 1
+
+
+async def test_put_off_again_it_is_said_once_at_the_last_time(scene: Scene) -> None:
+    act = await said(scene)
+    await scene.react(sent(act.oid), "⏩")
+    await scene.say("!rappel plus tard R1 3h")
+    assert await later(scene, hours=1) == []
+    [again] = await later(scene, hours=2)
+    assert "le café" in again.body
+    assert await later(scene, days=3) == []
+
+
+async def test_what_is_still_to_come_is_put_off(scene: Scene) -> None:
+    await scene.say("!rappel dans 2h le café")
+    await scene.say("!remind put off R1 3h")
+    assert "17h" in await scene.answer("!rappel liste")
+    assert await later(scene, hours=2) == []
+    assert len(await later(scene, hours=1)) == 1
     assert await later(scene, days=3) == []
 
 
@@ -116,7 +155,22 @@ async def test_reminder_in_reply_links_to_the_message(scene: Scene) -> None:
     about = scene.message("Qui vient samedi ?", sender=MAX)
     await scene.say("!rappel dans 2h répondre", reply_to=about.event_id)
     [act] = await later(scene, hours=2)
+    assert act.body.endswith("répondre")
     assert act.content["m.relates_to"] == {"m.in_reply_to": {"event_id": about.event_id}}
+
+
+@pytest.mark.parametrize(
+    ("words", "this"), [("!rappel dans 2h", "ce message"), ("!remind me in 2h", "ce message")]
+)
+async def test_message_alone_may_be_what_one_is_reminded_of(
+    scene: Scene, words: str, this: str
+) -> None:
+    about = scene.message("Qui vient samedi ?", sender=MAX)
+    [answer] = await scene.say(words, reply_to=about.event_id)
+    assert answer.body.endswith(this)
+    assert this in await scene.answer("!rappel liste")
+    [act] = await later(scene, hours=2)
+    assert act.body.endswith(this)
 
 
 @pytest.mark.parametrize(("mode", "day"), [("skip", 14), ("shift", 9)])
@@ -134,5 +188,5 @@ async def test_repeating_reminder_rests_on_closed_days(scene: Scene, mode: str, 
 async def test_late_reminder_says_so_however_short(scene: Scene) -> None:
     await scene.say("!rappel dans 2h le café")
     scene.clock.at = scene.clock.at.replace(hour=15, second=8)
-    [act] = await fire(scene, is_late=True)
+    act, *_ = await fire(scene, is_late=True)
     assert "absent" in act.body

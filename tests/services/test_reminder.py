@@ -11,7 +11,7 @@ from bot.errors import UserError
 from bot.i18n import Catalogue
 from bot.ids import EventId, RoomId, UserId
 from bot.jobs import DUE
-from bot.services import reminder
+from bot.services import reminder, reminder_delivery
 from bot.services.outgoing import Outgoing
 from bot.services.reminder import KIND, MAX_LENGTH, MAX_PENDING, Wish
 from bot.storage import due, outbox, room
@@ -46,7 +46,7 @@ async def _fire(database: Database, now: datetime) -> list[Mapping[str, object]]
     async def work(transaction: Transaction, item: Due) -> None:
         assert await due.claim(transaction, item, now)
         outgoing = Outgoing(transaction, f"due:{item.reference}:{item.occurrence}", now)
-        await reminder.deliver(transaction, outgoing, item, now, WORDS)
+        await reminder_delivery.deliver(transaction, outgoing, item, now, WORDS)
 
     async with database.read() as reader:
         before = {parcel.oid for parcel in await outbox.pending(reader)}
@@ -54,7 +54,8 @@ async def _fire(database: Database, now: datetime) -> list[Mapping[str, object]]
     for item in ripe:
         await database.write(lambda t, item=item: work(t, item))  # type: ignore[misc]
     async with database.read() as reader:
-        return [p.content for p in await outbox.pending(reader) if p.oid not in before]
+        said = [p for p in await outbox.pending(reader) if p.oid not in before]
+        return [p.content for p in said if p.event_type == "m.room.message"]
 
 
 async def _planned(database: Database) -> datetime | None:
