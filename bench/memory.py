@@ -7,12 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.demo.process import Process
+
 INTERVAL = 0.5
 """Seconds between two samples."""
-AGE = (16.0, 20.0)
-"""Seconds since the start, at which lives are compared: on a busy machine a start takes ten."""
-GROWN_UP = 25.0
+AGE = (5.0, 9.0)
+"""Seconds since it was ready, at which lives are compared; what a start needs is no growth."""
+GROWN_UP = 15.0
 """From this age on a life is watched for a leak: by then it has done everything once."""
+READY = "event=ready"
+"""What the program logs when its start is over."""
 LONG = 15.0
 """A life that was watched for less than this many seconds says nothing."""
 WARM_UP = 0.1
@@ -20,16 +24,18 @@ WARM_UP = 0.1
 GOAL_MB = 5.0
 """How much more the last third of the lives may hold than the first, at the same age: as much as
 the growth benchmark allows (docs/benchmarks.md)."""
-GOAL_MB_PER_MINUTE = 1.5
+GOAL_MB_PER_MINUTE = 2.0
 """How fast a life may grow in the median once it is grown up; caches still fill."""
 
 
 @dataclass(slots=True)
 class Life:
-    """One process from its start to its end: samples of age (seconds) and resident MB."""
+    """One process until its end: samples of age since it was ready (seconds) and resident MB."""
 
     pid: int
-    began: float
+    log_from: int
+    began: float | None = None
+    """When it was ready; None as long as it was not."""
     samples: list[tuple[float, float]] = field(default_factory=list)
 
     def at(self, ages: tuple[float, float]) -> float | None:
@@ -49,9 +55,9 @@ class Life:
 
 @dataclass(slots=True)
 class Curve:
-    """What was sampled; ``run`` it beside the program, whose pid may change at any time."""
+    """What was sampled; ``run`` it beside the program, which may be another one at any time."""
 
-    pid: Callable[[], int | None]
+    process: Callable[[], Process]
     lives: list[Life] = field(default_factory=list)
 
     async def run(self) -> None:
@@ -61,14 +67,18 @@ class Curve:
             await asyncio.sleep(INTERVAL)
 
     def _sample(self, now: float) -> None:
-        pid = self.pid()
-        resident = None if pid is None else _resident_mb(pid)
-        if pid is None or resident is None:
+        process = self.process()
+        if not process.is_running:
             return
+        pid = process.pid
         if not self.lives or self.lives[-1].pid != pid:
-            self.lives.append(Life(pid, now))
+            self.lives.append(Life(pid, process.log_size_bytes()))
         life = self.lives[-1]
-        life.samples.append((now - life.began, resident))
+        if life.began is None and READY in process.log_text(life.log_from):
+            life.began = now
+        resident = _resident_mb(pid)
+        if life.began is not None and resident is not None:
+            life.samples.append((now - life.began, resident))
 
     @property
     def early_and_late(self) -> tuple[float, float] | None:

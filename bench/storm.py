@@ -30,7 +30,7 @@ LOG_LINES = 12
 """Of a bot that never came, shown to whoever has to find out why."""
 STANDBY_PACE = (6.0, 10.0)
 """Seconds after a handover until the next kill: with the handover, 20 s in the mean."""
-MIXED_PACE = Pace(bot=(0.5, 9.0), long_life=(20.0, 70.0), long_lives=0.25)
+MIXED_PACE = Pace(bot=(0.5, 9.0), long_life=(30.0, 90.0), long_lives=0.25)
 """With long lives among the short ones, so that both losses and leaks show."""
 QUIET_SECONDS = 6.0
 """Without a new event for so long, no double is coming any more."""
@@ -129,7 +129,7 @@ async def soak(options: Options) -> Outcome:
 @contextlib.asynccontextmanager
 async def _watched(keeper: Keeper) -> AsyncIterator[Curve]:
     """Yield the memory of whichever bot works, sampled until the block ends."""
-    curve = Curve(lambda: keeper.bot.pid if keeper.bot.is_running else None)
+    curve = Curve(lambda: keeper.bot)
     watching = asyncio.create_task(curve.run())
     try:
         yield curve
