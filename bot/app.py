@@ -6,10 +6,9 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
-from typing import TypeVar
 
 from bot import crash
 from bot import log as logs
@@ -21,10 +20,10 @@ from bot.house import House, NewDeviceError
 from bot.ids import DeviceId, UserId
 from bot.lock import only_process
 from bot.login import logged_in
-from bot.matrix import backoff
 from bot.matrix.cipher import DeviceLostError
-from bot.matrix.http import Homeserver, MatrixError, NetworkError
+from bot.matrix.http import Homeserver
 from bot.matrix.session import Account
+from bot.patience import database_there, patiently
 from bot.standby import stand_by
 from bot.storage import sync_position
 from bot.storage.database import Database
@@ -37,13 +36,8 @@ from bot.web.listener import Listener
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
-
 DRAIN = 5.0
 """Seconds given to what is under way when the bot is told to stop; the rest waits in the outbox."""
-
-LONGEST_WAIT = 5.0
-"""Seconds between two attempts to start while the homeserver is away."""
 
 TICK = 1.0
 """Seconds between two proofs that the event loop turns."""
@@ -78,7 +72,9 @@ async def run(settings: Settings) -> None:
     data_dir = settings.storage.data_dir
     url = settings.storage.url.get_secret_value()
     with only_process(data_dir):
-        await upgrade(url, backup_dir=data_dir / "backups", now=clock.now())
+        migrate = partial(upgrade, url, backup_dir=data_dir / "backups", now=clock.now())
+        if await database_there(migrate, stop) is None:
+            return
         async with AsyncExitStack() as stack:
             database = Database(url)
             stack.push_async_callback(database.close)
@@ -132,7 +128,7 @@ async def _serve(
         async with Homeserver(settings.matrix.homeserver) as server:
             act = partial(build, settings, database, clock, server, account)
             data_dir = settings.storage.data_dir
-            house = await _patiently(partial(logged_in, server, account, data_dir, act), stop)
+            house = await patiently(partial(logged_in, server, account, data_dir, act), stop)
             if house is None:
                 return
             if not database.is_sqlite:
@@ -143,39 +139,6 @@ async def _serve(
                 if group.split((NewDeviceError, DeviceLostError))[1] is not None:
                     raise (_told(group) or group) from None
                 log.warning("event=new_device")
-
-
-async def _patiently(act: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:
-    """Return what ``act`` returns, however long homeserver or database are away; None if stopped.
-
-    Raises OperatorError where waiting does not help.
-    """
-    attempt = 0
-    while not stop.is_set():
-        try:
-            return await act()
-        except (NetworkError, MatrixError) as error:
-            if isinstance(error, MatrixError) and error.errcode and not error.is_temporary:
-                raise OperatorError(
-                    f"The homeserver refuses what the bot needs to start: {error}. "
-                    "Run compagnon check; it says what to do."
-                ) from error
-            attempt += 1
-            retry_after = error.retry_after if isinstance(error, MatrixError) else None
-            # A start is a dozen requests: on a bad line none may cost minutes.
-            seconds = backoff.delay(attempt, retry_after, longest=LONGEST_WAIT)
-            log.warning("event=homeserver_away wait=%.1f reason=%r", seconds, str(error))
-        except Exception as error:
-            found = trouble(error)
-            if found is None:
-                raise
-            if found.is_lasting:
-                raise found from None
-            attempt += 1
-            seconds = backoff.delay(attempt, longest=30.0)
-            log.warning("event=database_trouble attempt=%d message=%r", attempt, str(found))
-        await _either(stop, seconds)
-    return None
 
 
 async def _live(house: House, settings: Settings, stop: asyncio.Event) -> None:
@@ -226,13 +189,6 @@ async def _tick(house: House) -> None:
     while True:
         house.ticked_at = house.clock.monotonic()
         await asyncio.sleep(TICK)
-
-
-async def _either(stop: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stop.wait(), seconds)
-    except TimeoutError:
-        return
 
 
 def _told(error: BaseException) -> OperatorError | None:

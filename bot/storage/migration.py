@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 from bot.errors import OperatorError
 from bot.storage.backup import backup
 from bot.storage.database import driver_url
-from bot.storage.trouble import trouble
+from bot.storage.trouble import AwayError, trouble
 
 HEAD = "0001"
 """The newest revision; a test compares it with the scripts, so that a start need not read them."""
@@ -37,8 +37,8 @@ async def upgrade(
     transaction, with foreign keys off and checked at its end: it becomes the new schema or stays
     the old one. Current databases cost one look, without importing Alembic.
 
-    Raises OperatorError for a database that is newer than this program, is not the bot's, or
-    cannot be reached, with what to do.
+    Raises OperatorError for a database that is newer than this program, or is not the bot's, and
+    AwayError for a server that cannot be reached, with what to do.
     """
     try:
         version, tables = await _look(url)
@@ -71,11 +71,14 @@ def _refusal(url: str, error: DBAPIError | OSError) -> Exception:
     """Return what to tell the operator about ``error``."""
     if isinstance(error, DBAPIError):
         known = trouble(error)
+        if known is not None and make_url(url).get_backend_name() != "sqlite":
+            return AwayError(str(known))
         if known is not None or error.statement is not None:
             return known or error
         error = error.orig if isinstance(error.orig, OSError) else OSError(str(error.orig))
     target = make_url(url).render_as_string(hide_password=True)
-    return OperatorError(
+    kind = OperatorError if make_url(url).get_backend_name() == "sqlite" else AwayError
+    return kind(
         f"The database {target} cannot be opened ({error}). Start it if it is down, or correct "
         "storage.url."
     )

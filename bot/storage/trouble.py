@@ -15,6 +15,10 @@ class TroubleError(OperatorError):
         self.is_lasting = is_lasting
 
 
+class AwayError(OperatorError):
+    """There is no database server where one is configured: none yet, or the address is wrong."""
+
+
 _DAMAGED = (
     "The database file is damaged. Stop the bot, move the file away with those named -wal and -shm "
     "beside it, and put the newest good backup in its place (compagnon backup --list)."
