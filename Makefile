@@ -4,7 +4,7 @@ BIN := .venv/bin
 ARGS ?=
 TESTS ?= tests
 
-.PHONY: demo test lint bench soak fuzz docs requirements clean
+.PHONY: demo test lint bench soak fuzz docs requirements release clean
 
 demo: .venv/demo
 	$(BIN)/compagnon demo $(ARGS)
@@ -45,6 +45,15 @@ requirements: .venv/dev
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+# The steps around it: docs/release.md.
+release: .venv/dev
+	@test -n "$(VERSION)" || { echo 'Which version? For example: make release VERSION=0.1.0'; exit 2; }
+	@grep -q '"$(VERSION).dev' bot/__init__.py || { echo 'bot/__init__.py is not at $(VERSION).dev0'; exit 2; }
+	$(BIN)/python -m pytest -q --golden tests/storage/test_released.py
+	sed -i 's/"$(VERSION)\.dev[0-9]*"/"$(VERSION)"/' bot/__init__.py
+	$(BIN)/towncrier build --yes --version $(VERSION)
+	git add -A tests/storage/released bot/__init__.py CHANGELOG.md changelog.d
 
 clean:
 	rm -rf .venv .demo bench/results

@@ -1,15 +1,17 @@
 """What was released can be upgraded: databases as each release made them, kept in ``released/``.
 
 Once a version is out, its revisions never change: whatever is different comes in a new revision.
-``--golden`` writes the dumps of a version anew that is not out yet.
+Until then what would be released is made for the test; with ``--golden`` it is kept.
 """
 
 import asyncio
+import os
 import re
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,6 +29,8 @@ from tests.storage.test_rollback import filled
 
 RELEASED = Path(__file__).parent / "released"
 FIRST = "0.1.0"
+IS_IN_WORK = "dev" in __version__
+NEXT = __version__.partition(".dev")[0]
 NOW = datetime(2026, 3, 24, 13, 0, tzinfo=UTC)
 JO = UserId("@jo:example.org")
 SHADOW = re.compile(r"^(sqlite_|experience_index_)")
@@ -35,8 +39,12 @@ NOT_NEEDED = re.compile(r"^(--|\\|SET |SELECT pg_catalog\.set_config)")
 """Lines of a dump that are no statements, or that only some versions of PostgreSQL know."""
 
 
-def dump_of(engine: str, version: str = FIRST) -> Path:
-    return RELEASED / f"{version}.{engine}.sql"
+@dataclass(frozen=True, slots=True)
+class Released:
+    """Where a database is, and which version made it."""
+
+    url: str
+    version: str
 
 
 def sqlite_dump(file: Path, *, with_rows: bool = True) -> str:
@@ -70,6 +78,7 @@ def postgres_of_its_own(postgres_server: str) -> Callable[[str], str]:
     """Makes an empty database of a name and returns its URL."""
 
     def make(name: str) -> str:
+        name = f"{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
         asyncio.run(_create(postgres_server, name))
         return postgres_server.replace("/postgres?", f"/{name}?")
 
@@ -94,33 +103,46 @@ async def _load(url: str, statements: str) -> None:
     await engine.dispose()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def released(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of a database as the first release made it, with rows in it."""
-    dump = dump_of(request.param)
-    is_new = request.config.getoption("--golden")
-    if is_new and "dev" not in __version__:
-        pytest.fail(f"{__version__} is out: what it made never changes")
-    if request.param == "sqlite":
-        file = tmp_path / "released.db"
-        url = f"sqlite:///{file}"
-        if is_new:
-            asyncio.run(migration.upgrade(url, backup_dir=tmp_path, now=NOW))
-            asyncio.run(_tell(url, "sqlite"))
-            dump.write_text(sqlite_dump(file))
-            file.unlink()
-        with closing(sqlite3.connect(file)) as connection:
-            connection.executescript(dump.read_text())
-        return url
-    make: Callable[[str], str] = request.getfixturevalue("postgres_of_its_own")
-    if is_new:
-        url = make("to_be_released")
-        asyncio.run(migration.upgrade(url, backup_dir=tmp_path, now=NOW))
-        asyncio.run(_tell(url, "postgresql"))
-        dump.write_text(postgres_dump(url))
+def _databases() -> Iterator[object]:
+    """Yield every release on both engines, and what the next one would make."""
+    kept = {path.name.rpartition(".sql")[0].rpartition(".")[0] for path in RELEASED.glob("*.sql")}
+    for version in sorted(kept | ({NEXT} if IS_IN_WORK else set())):
+        yield pytest.param(("sqlite", version), id=f"sqlite-{version}")
+        mark = pytest.mark.postgres
+        yield pytest.param(("postgresql", version), id=f"postgresql-{version}", marks=mark)
+
+
+@pytest.fixture(params=list(_databases()))
+def released(request: pytest.FixtureRequest, tmp_path: Path) -> Released:
+    """A database as a release made it, with rows in it."""
+    engine, version = request.param
+    make: Callable[[str], str]
+    if engine == "sqlite":
+        make = lambda name: f"sqlite:///{tmp_path / name}.db"  # noqa: E731  as the other is
+    else:
+        make = request.getfixturevalue("postgres_of_its_own")
+    if IS_IN_WORK and version == NEXT:
+        statements = _made_now(engine, make("to_be_released"), tmp_path)
+        if request.config.getoption("--golden"):
+            RELEASED.mkdir(exist_ok=True)
+            (RELEASED / f"{version}.{engine}.sql").write_text(statements)
+    else:
+        statements = (RELEASED / f"{version}.{engine}.sql").read_text()
     url = make("released")
-    asyncio.run(_load(url, dump.read_text()))
-    return url
+    if engine == "sqlite":
+        with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
+            connection.executescript(statements)
+    else:
+        asyncio.run(_load(url, statements))
+    return Released(url, version)
+
+
+def _made_now(engine: str, url: str, directory: Path) -> str:
+    asyncio.run(migration.upgrade(url, backup_dir=directory, now=NOW))
+    asyncio.run(_tell(url, engine))
+    if engine == "sqlite":
+        return sqlite_dump(Path(url.removeprefix("sqlite:///")))
+    return postgres_dump(url)
 
 
 def rows(url: str) -> dict[str, int]:
@@ -150,27 +172,27 @@ async def _language(url: str) -> str | None:
     return found
 
 
-def test_database_of_the_first_release_is_upgraded_and_keeps_its_rows(
-    released: str, tmp_path: Path
+def test_database_of_a_release_is_upgraded_and_keeps_its_rows(
+    released: Released, tmp_path: Path
 ) -> None:
-    before = rows(released)
+    before = rows(released.url)
     assert sum(before.values()) > 1
 
-    asyncio.run(migration.upgrade(released, backup_dir=tmp_path / "b", now=NOW))
+    asyncio.run(migration.upgrade(released.url, backup_dir=tmp_path / "b", now=NOW))
 
-    assert asyncio.run(migration.current(released)) == migration.HEAD
-    assert asyncio.run(differences(released)) == []
-    after = rows(released)
+    assert asyncio.run(migration.current(released.url)) == migration.HEAD
+    assert asyncio.run(differences(released.url)) == []
+    after = rows(released.url)
     assert {name: after[name] for name in before} == before
-    assert asyncio.run(_language(released)) == "en"
+    assert asyncio.run(_language(released.url)) == "en"
 
 
 def test_first_revision_still_makes_what_the_first_release_made(
-    released: str, tmp_path: Path
+    released: Released, tmp_path: Path
 ) -> None:
     """A database made today by ``0001`` alone is the one that was released."""
-    if not released.startswith("sqlite"):
-        pytest.skip("the same script makes both: one is compared word for word")
+    if (not released.url.startswith("sqlite")) or released.version != FIRST:
+        return  # The same script makes both engines': one is compared word for word.
     scripts = tmp_path / "first"
     versions = scripts / "versions"
     versions.mkdir(parents=True)
@@ -178,9 +200,7 @@ def test_first_revision_still_makes_what_the_first_release_made(
     first = migration.SCRIPTS / "versions" / "0001_first_schema.py"
     (versions / first.name).write_bytes(first.read_bytes())
     file = tmp_path / "fresh.db"
-    upgrade = migration.upgrade(
-        f"sqlite:///{file}", backup_dir=tmp_path, now=NOW, head="0001", scripts=scripts
-    )
-    asyncio.run(upgrade)
-    then = sqlite_dump(Path(released.removeprefix("sqlite:///")), with_rows=False)
+    url = f"sqlite:///{file}"
+    asyncio.run(migration.upgrade(url, backup_dir=tmp_path, now=NOW, head="0001", scripts=scripts))
+    then = sqlite_dump(Path(released.url.removeprefix("sqlite:///")), with_rows=False)
     assert sqlite_dump(file, with_rows=False) == then
