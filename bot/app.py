@@ -156,6 +156,8 @@ async def _live(house: House, settings: Settings, stop: asyncio.Event) -> None:
             ]
             if house.meaning is not None:
                 tasks.append(group.create_task(house.meaning.run(), name="meaning"))
+            if house.copying is not None:
+                tasks.append(group.create_task(house.copying(), name="copying"))
             for event in is_ready:
                 await event.wait()
             # All that was imported and built stays. Looked through for garbage with the rest, it

@@ -1,12 +1,15 @@
 """Assembly: builds every part of the bot for one login, once."""
 
 import logging
+from collections.abc import Callable, Coroutine
 
 from bot import __version__
 from bot.address import Address
+from bot.caldav.copying import Copying
+from bot.caldav.server import CalendarServer
 from bot.clock import Clock
 from bot.commands import COMMANDS, FILE_TWINS, KEEPING, TWINS
-from bot.config import Settings
+from bot.config import Settings, read_secret
 from bot.encryption import Encryption, open_encryption
 from bot.graveyard import Graveyard
 from bot.ground import Ground, alarm, desk, lay, roles_of
@@ -77,6 +80,7 @@ async def _furnish(
         await doubt(database)
         settle(settings.storage.data_dir, session)
     house = _house(ground, account, address, router, graveyard)
+    house.copying = _copying(ground)
     house.sync = Sync(server, session, house.journal, ground.cipher, clock, place.token, house)
     # Said now, a reminder would arrive with the homeserver, and not say how late it is.
     house.scheduler.is_held = lambda: house.sync.is_away
@@ -182,6 +186,14 @@ def _house(
         feeds=FeedPage(_shelf(ground)),
         meaning=Meaning(database, ground.encoder) if ground.encoder is not None else None,
     )
+
+
+def _copying(ground: Ground) -> Callable[[], Coroutine[object, object, None]] | None:
+    caldav = ground.settings.caldav
+    if not caldav.url or caldav.password_file is None:
+        return None
+    server = CalendarServer(caldav.url, caldav.user, read_secret(caldav.password_file))
+    return Copying(server, ground.database, ground.clock, caldav.rooms, ground.reader.room_of).run
 
 
 def _shelf(ground: Ground) -> Shelf:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -85,6 +85,7 @@ class House:
     graveyard: Graveyard
     feeds: FeedPage
     meaning: Meaning | None = None
+    copying: Callable[[], Coroutine[object, object, None]] | None = None
     sync: Sync = field(init=False)
     ticked_at: float = 0.0
     sleep: Sleep = asyncio.sleep

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import suppress
 
+from bot.check.calendar import check_calendar
 from bot.check.database import check_database
 from bot.check.directory import check_data_dir, check_disk
 from bot.check.finding import Finding, Phrase, phrase
@@ -27,6 +28,9 @@ async def examine(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
     yield check_disk(settings.storage.data_dir)
     yield await check_database(settings.storage)
     yield check_meaning(settings.search)
+    calendar = await check_calendar(settings.caldav)
+    if calendar is not None:
+        yield calendar
     async with Homeserver(settings.matrix.homeserver) as server:
         reached = await check_homeserver(server, clock)
         for finding in reached:

@@ -74,11 +74,20 @@ def _check_public_url(value: str) -> str:
         parts = urlsplit(value)
         has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
-        raise refused("the public address cannot be read") from None
+        raise refused("the address cannot be read") from None
     is_plain = not (parts.username or parts.password or parts.query or parts.fragment)
     if parts.scheme not in {"http", "https"} or not has_host or not is_plain or " " in value:
-        raise refused("the public address is an http(s) address without user, query or fragment")
+        raise refused("the address is http(s), without user, query or fragment")
     return value.rstrip("/")
+
+
+def _check_calendar_url(value: str) -> str:
+    """Hold it against what a password may be sent over; no message repeats it."""
+    checked = _check_public_url(value)
+    parts = urlsplit(checked)
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        raise refused("the calendar server needs https: a password is sent to it")
+    return checked
 
 
 def _check_time_zone(value: str) -> str:
@@ -143,6 +152,7 @@ OptionalRoom = Annotated[RoomReference | None, BeforeValidator(_none_if_empty)]
 InviterPattern = Annotated[str, AfterValidator(_check_inviter)]
 HomeserverUrl = Annotated[str, AfterValidator(_check_homeserver)]
 OptionalUrl = Annotated[str, AfterValidator(_check_optional_url)]
+CalendarUrl = Annotated[str, AfterValidator(_check_calendar_url)]
 PublicUrl = Annotated[str, AfterValidator(_check_public_url)]
 TimeZone = Annotated[str, AfterValidator(_check_time_zone)]
 DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.config.field import (
+    CalendarUrl,
     CommandPrefix,
     DatabaseUrl,
     Device,
@@ -160,6 +161,15 @@ class WebSettings(Section):
         return self.public_url if self.listen else ""
 
 
+class CaldavSettings(Section):
+    """The calendar on a server to which meetings are written."""
+
+    url: CalendarUrl = Field("", examples=["https://cloud.example.org/dav/calendars/bot/meetings"])
+    user: str = Field("", max_length=255, examples=["compagnon"])
+    password_file: Path | None = Field(None, examples=["caldav_password"])
+    rooms: tuple[RoomReference, ...] = Field((), examples=[["#accueil:example.org"]])
+
+
 class Settings(BaseSettings):
     """All settings, frozen; building them reads neither file nor variable."""
 
@@ -182,6 +192,7 @@ class Settings(BaseSettings):
     search: SearchSettings = SearchSettings()
     log: LogSettings = LogSettings()
     web: WebSettings = WebSettings()
+    caldav: CaldavSettings = CaldavSettings()
 
     @classmethod
     def settings_customise_sources(

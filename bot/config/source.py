@@ -19,7 +19,11 @@ from bot.config.settings import Settings, StorageSettings
 from bot.errors import OperatorError
 
 _PREFIX = "BOT_"
-_SECRETS = (("matrix", "password_file"), ("matrix", "access_token_file"))
+_SECRETS = (
+    ("matrix", "password_file"),
+    ("matrix", "access_token_file"),
+    ("caldav", "password_file"),
+)
 _PATHS = (*_SECRETS, ("matrix", "pickle_key_file"), ("storage", "data_dir"))
 _FILE_URL = re.compile("sqlite:///(?!$|:memory:)")
 
@@ -39,6 +43,7 @@ def load_settings(path: Path, environ: Mapping[str, str]) -> Settings:
     problems = [
         *source.unknown_variables(),
         *_login_problems(tables),
+        *_caldav_problems(tables),
         *_secret_problems(tables),
         *_driver_problems(tables),
     ]
@@ -181,17 +186,27 @@ def _login_problems(tables: Tables) -> Iterator[Problem]:
         yield Problem(path, "is missing", example_of(path, Settings))
 
 
+def _caldav_problems(tables: Tables) -> Iterator[Problem]:
+    """Yield what is missing beside the address of a calendar server."""
+    caldav = tables.get("caldav")
+    if not isinstance(caldav, dict) or not caldav.get("url"):
+        return
+    for key in ("user", "password_file", "rooms"):
+        if not caldav.get(key):
+            path = ("caldav", key)
+            yield Problem(path, "is missing: caldav.url needs it", example_of(path, Settings))
+
+
 def _secret_problems(tables: Tables) -> Iterator[Problem]:
     """Yield every file of a secret that is missing, empty or open to others."""
-    matrix = tables.get("matrix")
-    if not isinstance(matrix, dict):
-        return
     for table, key in _SECRETS:
-        value = matrix.get(key)
+        section = tables.get(table)
+        value = section.get(key) if isinstance(section, dict) else None
         what = secret_problem(Path(value)) if isinstance(value, str) else None
         if what is not None:
             yield Problem((table, key), what)
-    key_file = matrix.get("pickle_key_file")
+    matrix = tables.get("matrix")
+    key_file = matrix.get("pickle_key_file") if isinstance(matrix, dict) else None
     if isinstance(key_file, str) and Path(key_file).exists():
         what = secret_problem(Path(key_file))
         if what is not None:

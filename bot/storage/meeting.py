@@ -192,6 +192,12 @@ async def shown_since(reader: Reader, rooms: Iterable[RoomId], at: datetime) -> 
     return await _all(reader, is_there, _is_over_after(at))
 
 
+async def known_uids(reader: Reader, rooms: Iterable[RoomId]) -> frozenset[str]:
+    """Return the UIDs of all that is kept of ``rooms``."""
+    statement = select(meeting.c.uid).where(meeting.c.room_id.in_(list(rooms)))
+    return frozenset(str(row.uid) for row in await reader.execute(statement))
+
+
 async def answered_by(reader: Reader, room: RoomId, user: UserId, now: datetime) -> list[Meeting]:
     """Return what is to come in ``room`` that ``user`` answered to, or follows."""
     answered = select(attendee.c.meeting_id).where(attendee.c.user_id == user)

@@ -309,3 +309,26 @@ def test_postgresql_without_its_driver_is_refused_with_the_remedy(
             " run pip install 'compagnon[postgres]'"
         )
     ]
+
+
+def test_calendar_server_needs_an_account_and_rooms(write_config: Write, required: str) -> None:
+    path = write_config(f'{required}\n[caldav]\nurl = "https://cloud.example.org/meetings"\n')
+
+    assert [line.partition(": ")[2] for line in _refusal(path)] == [
+        "caldav.password_file: is missing: caldav.url needs it (for example caldav_password)",
+        'caldav.rooms: is missing: caldav.url needs it (for example ["#accueil:example.org"])',
+        "caldav.user: is missing: caldav.url needs it (for example compagnon)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://cloud.example.org/x", "https://me:s3cret@cloud.example.org/x", "cloud/x"]
+)
+def test_calendar_server_over_which_a_password_leaks_is_refused(
+    write_config: Write, required: str, url: str
+) -> None:
+    more = 'user = "x"\npassword_file = "password"\nrooms = ["#a:b"]\n'
+    [line] = _refusal(write_config(f'{required}\n[caldav]\nurl = "{url}"\n{more}'))
+
+    assert "caldav.url: " in line
+    assert "s3cret" not in line

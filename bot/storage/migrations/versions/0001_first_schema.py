@@ -81,6 +81,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("oid", name=op.f("pk_attachment")),
     )
     op.create_table(
+        "calendar_copy",
+        sa.Column("server", sa.Text(), nullable=False),
+        sa.Column("uid", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("etag", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("server", "uid", name=op.f("pk_calendar_copy")),
+    )
+    op.create_table(
         "companion",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("newcomer", sa.Text(), nullable=False),
