@@ -31,6 +31,7 @@ from bench.part import (
     search,
     search_quality,
     startup,
+    university,
     waiting,
 )
 from bench.result import save
@@ -58,12 +59,13 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "search-quality": search_quality.run,
     "search-postgres": functools.partial(search.run, kind="postgres"),
     "search-million": functools.partial(search.run, count=1_000_000),
+    "university": university.run,
     "search-million-postgres": functools.partial(search.run, kind="postgres", count=1_000_000),
 }
 """Parts that bring what they need."""
 NOT_BY_DEFAULT = frozenset(
     {
-        *("growth", "newcomer", "sealed"),
+        *("growth", "newcomer", "sealed", "university"),
         *("reminders-postgres", "search-postgres", "search-million", "search-million-postgres"),
     }
 )

@@ -109,8 +109,8 @@ async def _ours(kind: str, count: int) -> Drain:
         home = Path(name)
         async with database(kind, home) as given, stub(ROOMS, PEOPLE) as url, ClientApi(url) as api:
             account = Account(USER_ID, "any password", "stub", "STUB")
-            [*_, config] = COMPAGNON.prepare(Seat(home, account, url, given))
-            due_at = await _fill(given or f"sqlite:///{home / 'compagnon.db'}", home, count)
+            [*_, config] = COMPAGNON.prepare(Seat(home, account, url, given.url))
+            due_at = await _fill(given.url or f"sqlite:///{home / 'compagnon.db'}", home, count)
             holds = home / "holds.json"
             process = Process(
                 ["bench.watched", config, str(holds)], log_path=home / "bot.log", cwd=PROJECT

@@ -1,6 +1,5 @@
 """What encryption costs: a round trip beside the same in plaintext, and a key for 400 devices."""
 
-import json
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -91,7 +90,6 @@ async def _again(town: Stage, account: Account) -> Account:
 async def _first_words(town: Stage, count: int) -> list[Measure]:
     """Speak for the first and second time in a room of ``count`` members with two devices each."""
     url, keys = town.synapse.home.base_url, town.directory / "crowd"
-    await _cheap_passwords(town)
     room = await town.members[0].create_room("crowd")
     for number in range(count):
         for account in await _accounts(town, f"crowd{number}"):
@@ -120,15 +118,6 @@ async def _first_words(town: Stage, count: int) -> list[Measure]:
         at_most(PART, f"loop held by it, {crowd}", "s", {OURS: blocked[0]}, 0.5),
         at_most(PART, f"second message to {crowd}", "s", {OURS: took[1]}, 0.15),
     ]
-
-
-async def _cheap_passwords(town: Stage) -> None:
-    """Let the homeserver hash passwords at the least cost: 400 logins would take minutes."""
-    synapse = town.synapse
-    await synapse.stop()
-    path = synapse.home.data_dir / "homeserver.yaml"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"bcrypt_rounds": 4}))
-    await synapse.start_again()
 
 
 async def _accounts(town: Stage, localpart: str) -> list[Account]:

@@ -108,6 +108,8 @@ def _configuration(home: Homeserver, port: int) -> dict[str, object]:
         "registration_shared_secret": home.registration_secret,
         "macaroon_secret_key": home.registration_secret,
         "form_secret": home.registration_secret,
+        # Nobody's passwords: hashing them at the usual cost would be most of what a test costs.
+        "bcrypt_rounds": 4,
         "trusted_key_servers": [],
         "suppress_key_server_warning": True,
         "federation_domain_whitelist": [],
