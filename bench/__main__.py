@@ -27,6 +27,7 @@ from bench.part import (
     newcomer,
     ping,
     reminders,
+    reminders_synapse,
     sealed,
     search,
     search_quality,
@@ -53,6 +54,7 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "growth": growth.run,
     "newcomer": newcomer.run,
     "reminders": reminders.run,
+    "reminders-synapse": reminders_synapse.run,
     "reminders-postgres": functools.partial(reminders.run, kind="postgres"),
     "sealed": sealed.run,
     "search": search.run,
@@ -66,7 +68,13 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
 NOT_BY_DEFAULT = frozenset(
     {
         *("growth", "newcomer", "sealed", "university"),
-        *("reminders-postgres", "search-postgres", "search-million", "search-million-postgres"),
+        *(
+            "reminders-postgres",
+            "reminders-synapse",
+            "search-postgres",
+            "search-million",
+            "search-million-postgres",
+        ),
     }
 )
 """Parts that are run only where they are named: they take minutes."""

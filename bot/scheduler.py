@@ -33,9 +33,9 @@ LONGEST_SLEEP = timedelta(seconds=60)
 CLAIM = 20
 """Occurrences fired side by side, in one group commit: a bound on how long commands wait."""
 
-AHEAD = 50
-"""Messages that may wait to be sent when more are due: an answer waits behind no more than these,
-and all connections to the homeserver (32) are in use."""
+AHEAD = 20
+"""Messages that may wait to be sent when more are due: an answer waits behind no more than these
+and one claim, and a homeserver has enough to do meanwhile."""
 
 LONGEST_EASE = 1.0
 """Seconds that what is due waits for those: a room that takes nothing must not hold the others."""

@@ -9,40 +9,26 @@ import json
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo
-
-from sqlalchemy import insert
 
 from bench.cost import cost
 from bench.database import database
+from bench.due import PEOPLE, fill
 from bench.measure import FLOOR, OURS, Measure, at_most, quantile
 from bench.part.ceiling import USER_ID, stub
 from bench.stage import GaveUpError
 from bench.subject import COMPAGNON, PROJECT, Seat, Subject
-from bot.demo.client_api import ClientApi, JsonObject, number
+from bot.demo.client_api import CLIENT, ClientApi, JsonObject, number
 from bot.demo.homeserver import Account
 from bot.demo.process import Process
-from bot.ids import EventId, RoomId, UserId
-from bot.services import reminder
-from bot.services.outgoing import conversation_with
-from bot.storage import due, migration
-from bot.storage import reminder as stored
-from bot.storage.database import Database
-from bot.storage.reminder import Reminder
-from bot.storage.transaction import Transaction
+from bot.ids import RoomId
 
 PART = "reminders"
-ROOMS, PEOPLE = 10, 500
+ROOMS = 10
 SERVER = USER_ID.partition(":")[2]
-FIELDS = [field.name for field in fields(Reminder)]
-PARIS = ZoneInfo("Europe/Paris")
 IN_FLIGHT = 8
 """Requests under way in one room, as the bot is configured by default."""
-START = timedelta(seconds=30)
-"""What is given to write the reminders and to start the bot, on a machine that is busy."""
 WITHIN_SECONDS = 300
 PAUSE = 0.2
 """Seconds between two commands of the one who asks meanwhile."""
@@ -93,15 +79,20 @@ async def _raw(count: int) -> float:
     """Return how many messages a second anybody can send to the same homeserver."""
     async with stub(ROOMS, PEOPLE) as url, ClientApi(url, "stub") as api:
 
-        async def send(room: int, first: int) -> None:
+        async def send(room: RoomId, first: int) -> None:
             for each in range(first, count, ROOMS * IN_FLIGHT):
-                path = f"/_matrix/client/v3/rooms/!room{room}:{SERVER}/send/m.room.message"
+                path = f"{CLIENT}/rooms/{room}/send/m.room.message"
                 content = {"msgtype": "m.text", "body": f"⏰ {each}", "m.mentions": {}}
                 await api.request("PUT", f"{path}/{each}", content)
 
         began = time.perf_counter()
-        await asyncio.gather(*(send(n % ROOMS, n) for n in range(ROOMS * IN_FLIGHT)))
+        await asyncio.gather(*(send(_rooms()[n % ROOMS], n) for n in range(ROOMS * IN_FLIGHT)))
         return count / (time.perf_counter() - began)
+
+
+def _rooms() -> list[RoomId]:
+    """Return the rooms of the instant homeserver."""
+    return [RoomId(f"!room{number}:{SERVER}") for number in range(ROOMS)]
 
 
 async def _ours(kind: str, count: int) -> Drain:
@@ -110,7 +101,9 @@ async def _ours(kind: str, count: int) -> Drain:
         async with database(kind, home) as given, stub(ROOMS, PEOPLE) as url, ClientApi(url) as api:
             account = Account(USER_ID, "any password", "stub", "STUB")
             [*_, config] = COMPAGNON.prepare(Seat(home, account, url, given.url))
-            due_at = await _fill(given.url or f"sqlite:///{home / 'compagnon.db'}", home, count)
+            due_at = await fill(
+                given.url or f"sqlite:///{home / 'compagnon.db'}", home, count, _rooms()
+            )
             holds = home / "holds.json"
             process = Process(
                 ["bench.watched", config, str(holds)], log_path=home / "bot.log", cwd=PROJECT
@@ -122,48 +115,6 @@ async def _ours(kind: str, count: int) -> Drain:
             finally:
                 await process.kill()
             return _drain(pings, state, json.loads(holds.read_text()), due_at, cpu)
-
-
-async def _fill(url: str, home: Path, count: int) -> float:
-    """Note so many reminders that fall due at one moment; return when (``time.time``)."""
-    await migration.upgrade(url, backup_dir=home, now=datetime.now(UTC))
-    due_at = datetime.now(UTC).replace(microsecond=0) + START
-    opened = Database(url)
-
-    async def work(transaction: Transaction) -> None:
-        items = [_reminder(each, due_at) for each in range(count)]
-        rows = [{name: getattr(item, name) for name in FIELDS} for item in items]
-        await transaction.execute(insert(stored.reminder), rows)
-        planned = [
-            {"kind": reminder.KIND, "reference": str(item.id), "due_at": due_at,
-             "occurrence": due_at.isoformat(), "state": due.State.PENDING}
-            for item in items
-        ]  # fmt: skip
-        await transaction.execute(insert(due.due), planned)
-
-    try:
-        await opened.write(work)
-    finally:
-        await opened.close()
-    return due_at.timestamp()
-
-
-def _reminder(each: int, due_at: datetime) -> Reminder:
-    room = RoomId(f"!room{each % ROOMS}:{SERVER}")
-    owner = UserId(f"@member{each % PEOPLE}:{SERVER}")
-    return Reminder(
-        owner=owner,
-        room_id=room,
-        conversation=conversation_with(room, owner),
-        text=f"rappel numéro {each}",
-        due_at=due_at,
-        wall=f"{due_at.astimezone(PARIS):%Y-%m-%dT%H:%M:%S}",
-        zone=PARIS.key,
-        language="fr",
-        source_event_id=EventId(f"$asked{each}"),
-        created_at=due_at - START,
-        id=each + 1,
-    )
 
 
 async def _drained(

@@ -166,7 +166,7 @@ async def _answer_all(town: Town) -> None:
                 await member.send(town.room, f"!participe C{number}")
 
     half = len(town.people) // 2
-    acts = [lambda i=i, m=m: come(i, m) for i, m in enumerate(town.people)]  # type: ignore[misc]  # one each
+    acts = [lambda i=i, m=m: come(i, m) for i, m in enumerate(town.people)]
     await _together(acts[:half])
     await town.bot.process.kill()
     await _together(acts[half:])
@@ -190,7 +190,7 @@ async def _settled(town: Town) -> tuple[Counter[Heard], int]:
 
 
 async def _heard(town: Town) -> tuple[Counter[Heard], int]:
-    found = await _together([lambda m=m: _messages(town, m) for m in town.people])
+    found = await _together([lambda m=m: _messages(town, m) for m in town.people])  # type: ignore[misc]  # a member each
     heard: Counter[Heard] = Counter()
     last_ms = 0
     for member, events in zip(town.people, found, strict=True):
