@@ -10,7 +10,7 @@ from bot.storage import forgetting
 from bot.storage.database import Database
 from bot.storage.experience_vector import experience_vector
 from tests.meaning import TopicEncoder
-from tests.scene import ANIMATOR, JO, MAX, OTHER_ROOM, PAIR, Scene
+from tests.scene import ANIMATOR, JO, MAX, OTHER_ROOM, PAIR, ROOM, Scene
 
 FIRST = "!partage Trop de restes à la cantine → une balance"
 SECOND = "!partage Le gaspillage nous coûte cher → des portions"
@@ -85,6 +85,24 @@ async def test_share_shows_nothing_of_a_room_of_trust(scene: Scene, meaning: Mea
     after = await scene.answer("!cherche gaspillage", room=PAIR)
 
     assert ("E1" in before, "E1" in after) == (True, False)
+
+
+async def test_guided_share_shows_what_is_similar_to_its_author(
+    scene: Scene, meaning: Meaning
+) -> None:
+    await scene.answer(FIRST)
+    await meaning.catch_up()
+    await scene.say("!partage", sender=JO)
+    for said in ("Le gaspillage nous coûte cher", "des portions", "aperçu"):
+        await scene.say(said, room=PAIR)
+
+    acts = await scene.say("publier", room=PAIR)
+
+    answer, card = [act for act in acts if act.type == "m.room.message"]
+    assert (answer.room, card.room) == (PAIR, ROOM)
+    assert "D’autres ont raconté" in answer.body
+    assert "E1" in answer.body
+    assert "E1" not in card.body
 
 
 async def test_edit_of_a_share_shows_nothing_similar(scene: Scene, meaning: Meaning) -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from bot.command import Context, Gathering
 from bot.commands.experience.seen import CARD, manner
+from bot.commands.experience.similar import NONE_SIMILAR, note, shown, similar_to
 from bot.errors import UserError
 from bot.ids import RoomId, UserId
 from bot.services import (
@@ -18,6 +19,7 @@ from bot.services import form as forms
 from bot.services.answer import Control, control
 from bot.services.experience_card import NO_FACTS
 from bot.services.experience_guide import FORM, NOUN
+from bot.services.experience_listing import Listed
 from bot.services.form import Draft, Effect
 from bot.storage import draft as stored
 from bot.storage.question import Question
@@ -29,10 +31,14 @@ STARTED = "experience-guide"
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """What the author is called in the room where the experience will be, if they are in it."""
+    """What the author is called in the room where the experience will be, if they are in it.
+
+    ``similar`` is what others told that means much the same, once all is told.
+    """
 
     name: str
     is_member: bool
+    similar: Listed = NONE_SIMILAR
 
 
 async def start(context: Context) -> None:
@@ -48,12 +54,19 @@ async def start(context: Context) -> None:
     await _ask(context, room, draft, is_first=True)
 
 
-async def gather(gathering: Gathering, question: Question, _answer: str | None) -> Author:
+async def gather(gathering: Gathering, question: Question, answer: str | None) -> Author:
     """Ask the server what the author is called in the room, and whether they are still there."""
-    room, _ = _reference(question)
+    room, name = _reference(question)
+    similar = NONE_SIMILAR
+    given = control(answer) if answer is not None else None
+    if given is Control.PUBLISH or (given is Control.YES and not name):
+        async with gathering.database.read() as snapshot:
+            content = await stored.get(snapshot, gathering.person.user_id, NOUN)
+        if content is not None:
+            similar = await similar_to(gathering, forms.load(FORM, content).values)
     user, reader = gathering.person.user_id, gathering.reader
-    name = await reader.display_name_of(room, user)
-    return Author(name or user, await reader.is_member(room, user))
+    shown_name = await reader.display_name_of(room, user)
+    return Author(shown_name or user, await reader.is_member(room, user), similar)
 
 
 async def hear(context: Context, question: Question, answer: str | None) -> None:
@@ -154,7 +167,10 @@ async def _publish(context: Context, question: Question, draft: Draft) -> None:
     await stored.discard(context.transaction, user, NOUN)
     name = number.named(number.EXPERIENCE, item.id)
     wording = "experience.guide_kept" if is_here else "experience.guide_published"
-    context.answer(context.text(wording, id=name), card=f"{CARD}:{item.id}")
+    start_at = len(context.outgoing.enqueued)
+    said = [context.text(wording, id=name), shown(context, author.similar)]
+    context.answer(paragraphs([part for part in said if part]), card=f"{CARD}:{item.id}")
+    await note(context, author.similar, start_at)
     if is_here:
         return
     place = manner(context, user, {user: author.name})

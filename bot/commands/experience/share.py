@@ -1,7 +1,7 @@
 """Share: the words of an experience are kept, as they were told or as a message holds them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from bot.command import Command, Context, Gathering, Intent, Twin
@@ -57,7 +57,7 @@ async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | N
     """
     if isinstance(asked, Tell):
         told = gathering.message.replaces or gathering.message.event_id
-        file, similar = await brought(gathering), await similar_to(gathering, asked.said)
+        file, similar = await brought(gathering), await similar_to(gathering, asdict(asked.said))
         return Captured(asked.said, told, file, similar)
     if isinstance(asked, Guide | Unpin):
         return None
@@ -76,7 +76,7 @@ async def gather(gathering: Gathering, asked: Sharing) -> Captured | Foreign | N
     if body.startswith(gathering.place.prefix):
         _command, _, body = body.partition(" ")  # it was to be shared, and went wrong
     said = experience.parse(body)
-    return Captured(said, source, found, await similar_to(gathering, said))
+    return Captured(said, source, found, await similar_to(gathering, asdict(said)))
 
 
 async def run(context: Context, asked: Sharing) -> None:

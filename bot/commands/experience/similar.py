@@ -1,6 +1,6 @@
 """Similar: whoever shares something sees what others told that means much the same."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
 
 from bot.command import Context, Gathering
 from bot.services import (
@@ -9,7 +9,6 @@ from bot.services import (
     experience_showing,
     experience_sight,
 )
-from bot.services.experience import Share
 from bot.services.experience_card import Manner
 from bot.services.experience_listing import Listed
 from bot.services.experience_meaning import Wanted
@@ -19,8 +18,11 @@ from bot.text import Text
 NONE_SIMILAR = Listed(())
 
 
-async def similar_to(gathering: Gathering, said: Share) -> Listed:
-    """Return the few experiences that may be shown here and mean much the same as what is said."""
+async def similar_to(gathering: Gathering, told: Mapping[str, str | None]) -> Listed:
+    """Return the few experiences that may be shown here and mean much the same as what is told.
+
+    ``told`` is by field. Nothing for an edit: its author has seen them.
+    """
     encoder, message = gathering.encoder, gathering.message
     if encoder is None or not encoder.is_ready or message.replaces is not None:
         return NONE_SIMILAR
@@ -29,7 +31,7 @@ async def similar_to(gathering: Gathering, said: Share) -> Listed:
         reader, database, place.room_id, gathering.person.user_id, is_pair=place.is_pair
     )
     scope = Filter(sight.open, is_widened=sight.is_widened)
-    words = experience_meaning.passages(asdict(said))
+    words = experience_meaning.passages(told)
     wanted = Wanted(scope, experience_meaning.SIMILAR)
     numbers = await experience_meaning.close_to(encoder, database, words, wanted)
     return await experience_listing.load(reader, database, numbers, sight)
