@@ -18,9 +18,10 @@ from bot.storage.transaction import Reader
 ENOUGH = 10
 """With so many good hits, those that miss a word would only be noise."""
 
-_NEWEST = 100
-"""Experiences that are looked at for each word: as many as are ever shown. A word in fewer is found
-wherever it stands; one in more only in the newest, unless all words stand together."""
+_NEWEST = COUNT_LIMIT + 1
+"""Experiences that are looked at for each word: as many as are ever shown, and whether there are
+more. A word in fewer is found wherever it stands; one in more only in the newest, unless all words
+stand together."""
 
 _RANKED = 300
 """Experiences that are compared, of those: reading 300 takes 3 ms (SQLite)."""
@@ -135,20 +136,26 @@ class _Search:
         others = sorted(promise, key=lambda number: (-promise[number], -number))
         shortest = min(filter(None, lists), key=len, default=())
         if len(shortest) == _NEWEST:
-            shortest = await self._all(terms)
+            shortest = await self._all(terms, shortest)
         return list(dict.fromkeys([*shortest, *others]))[:_RANKED]
 
-    async def _all(self, terms: Sequence[Term]) -> list[int]:
-        """Return the newest that have all ``terms``, of which each is in many."""
-        found: dict[int, None] = {}
-        for is_detailed in (False, True):
-            question = self._grammar.all(self._scope, terms, is_detailed=is_detailed)
-            values = {"query": question, "first": self._first, "n": COUNT_LIMIT + 1}
-            rows = await self._reader.execute(text(self._grammar.newest), values)
-            found.update(dict.fromkeys(int(row[0]) for row in rows))
-            if len(found) >= ENOUGH:
-                break
-        return list(found)
+    async def _all(self, terms: Sequence[Term], newest: Sequence[int]) -> list[int]:
+        """Return the newest that have all ``terms``, of which each is in many.
+
+        Of a single one, ``newest`` are these. Where there are more than are shown, those come first
+        that do not have them in their details alone.
+        """
+        found = newest if len(terms) == 1 else await self._together(terms, is_detailed=True)
+        if len(found) < _NEWEST:
+            return list(found)
+        return [*await self._together(terms, is_detailed=False), *found]
+
+    async def _together(self, terms: Sequence[Term], *, is_detailed: bool) -> list[int]:
+        """Return the newest that have all ``terms``; slow where few do and each is usual."""
+        question = self._grammar.all(self._scope, terms, is_detailed=is_detailed)
+        values = {"query": question, "first": self._first, "n": _NEWEST}
+        rows = await self._reader.execute(text(self._grammar.newest), values)
+        return [int(row[0]) for row in rows]
 
     async def _read(self, numbers: Sequence[int]) -> dict[int, frozenset[str]]:
         """Return the tokens of ``numbers``."""
