@@ -115,7 +115,10 @@ def slipped(word: str) -> frozenset[str]:
             near.update(before + letter + after[1:] for letter in ascii_lowercase)
         if len(after) > 1:
             near.add(before + after[1] + after[0] + after[2:])
-    return frozenset().union(*(_fresh_stems(one) for one in near - {plain}))
+    # The same as `_fresh_stems` of each, in one call for each language: 0.4 ms instead of 2.
+    words = list(near - {plain} - _STOP_WORDS)
+    french = {_tidy(stem) for stem in _stemmer("french").stemWords(words)}
+    return frozenset(french.union(_stemmer("english").stemWords(words)) - {""})
 
 
 def name_token(name: str) -> str:
