@@ -1,10 +1,9 @@
 """Invitation: into which rooms the bot lets itself be invited, and how often."""
 
-from collections import deque
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.ids import UserId, direct_room
+from bot.ids import EventId, direct_room
 from bot.model import Invite
 from bot.ports import RefusedError
 from bot.router.surroundings import Surroundings
@@ -28,19 +27,22 @@ class Quota:
 
     def __init__(self, allowed_inviters: Sequence[str]) -> None:
         self._allowed = UserPatterns(allowed_inviters)
-        self._accepted: dict[str, deque[datetime]] = {}
+        self._accepted: dict[str, dict[EventId, datetime]] = {}
 
-    def accepts(self, inviter: UserId, at: datetime) -> bool:
-        """Return whether an invitation counts now; if it does, it is counted."""
-        if not self._allowed.matches(inviter):
+    def accepts(self, invite: Invite, at: datetime) -> bool:
+        """Return whether an invitation counts now; if it does, it is counted.
+
+        Once: on a bad line it is handled again and again until the server has answered.
+        """
+        if not self._allowed.matches(invite.sender):
             return False
-        _, _, server = inviter.partition(":")
-        recent = self._accepted.setdefault(server, deque())
-        while recent and at - recent[0] >= _HOUR:
-            recent.popleft()
-        if len(recent) >= INVITES_AN_HOUR:
+        _, _, server = invite.sender.partition(":")
+        found = self._accepted.get(server, {})
+        recent = {event: then for event, then in found.items() if at - then < _HOUR}
+        self._accepted[server] = recent
+        if invite.event_id not in recent and len(recent) >= INVITES_AN_HOUR:
             return False
-        recent.append(at)
+        recent.setdefault(invite.event_id, at)
         return True
 
 
@@ -58,7 +60,7 @@ class InvitationHandler:
         if await self._upgrades.follow(invite.room_id):
             await around.finish(entry, Outcome.ANSWERED)
             return
-        if not self._quota.accepts(invite.sender, around.clock.now()):
+        if not self._quota.accepts(invite, around.clock.now()):
             await around.homeservers.leave(invite.room_id)
             await around.finish(entry, Outcome.REFUSED)
             return

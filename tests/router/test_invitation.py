@@ -5,12 +5,17 @@ from datetime import timedelta
 
 import pytest
 
-from bot.ids import RoomId, UserId
+from bot.ids import EventId, RoomId, UserId
+from bot.model import Invite
 from bot.router.invitation import INVITES_AN_HOUR, Quota
 from bot.storage.database import Database
 from tests.scene import JO, NOW, Scene
 
 NEW = RoomId("!new:example.org")
+
+
+def invitation(inviter: str, event: str = "$invite") -> Invite:
+    return Invite(EventId(event), NEW, UserId(inviter), NOW, NOW)
 
 
 @pytest.mark.parametrize(
@@ -34,16 +39,27 @@ NEW = RoomId("!new:example.org")
 def test_inviter_is_held_against_the_patterns(
     patterns: Sequence[str], inviter: str, is_accepted: bool
 ) -> None:
-    assert Quota(patterns).accepts(UserId(inviter), NOW) is is_accepted
+    assert Quota(patterns).accepts(invitation(inviter), NOW) is is_accepted
 
 
 def test_invitations_of_one_server_are_limited_by_the_hour() -> None:
     quota = Quota(["*"])
-    flood = [quota.accepts(UserId(f"@a{n}:evil.org"), NOW) for n in range(INVITES_AN_HOUR + 5)]
+    flood = [
+        quota.accepts(invitation("@a:evil.org", event=f"${n}"), NOW)
+        for n in range(INVITES_AN_HOUR + 5)
+    ]
 
     assert flood.count(True) == INVITES_AN_HOUR
-    assert quota.accepts(UserId("@jo:example.org"), NOW)
-    assert quota.accepts(UserId("@a:evil.org"), NOW + timedelta(hours=1))
+    assert quota.accepts(invitation("@jo:example.org"), NOW)
+    assert quota.accepts(invitation("@a:evil.org", event="$more"), NOW + timedelta(hours=1))
+
+
+def test_invitation_that_is_handled_again_and_again_counts_once() -> None:
+    quota = Quota(["*"])
+    tries = [quota.accepts(invitation("@jo:example.org"), NOW) for _ in range(3 * INVITES_AN_HOUR)]
+
+    assert all(tries)
+    assert quota.accepts(invitation("@jo:example.org", event="$other"), NOW)
 
 
 async def test_invitation_is_accepted_without_a_word(scene: Scene) -> None:
