@@ -10,7 +10,8 @@ from bot.services import chart, manner
 from bot.services.letter import delivery, plan
 from bot.services.letter.composition import Weeks, drawing, span_of, weeks
 from bot.services.letter.delivery import Means
-from bot.services.letter.section import Pen, names_of
+from bot.services.letter.entry import Pen
+from bot.services.letter.section import names_of
 from bot.storage import due, letter
 
 

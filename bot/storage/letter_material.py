@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
-from bot.ids import RoomId
+from bot.ids import ANONYMOUS, RoomId, UserId
 from bot.storage import experience as stored
+from bot.storage.consent import consent
 from bot.storage.experience import Experience, Visibility, experience
 from bot.storage.experience_interest import experience_interest
+from bot.storage.onboarding import onboarding
 from bot.storage.transaction import Reader
 
 
@@ -27,6 +29,19 @@ class Span:
     until: datetime
     is_widened: bool = False
     hidden: frozenset[RoomId] = frozenset()
+
+    @property
+    def told_rooms(self) -> list[RoomId]:
+        """Return the rooms of which something may be told that is not an experience."""
+        return [room for room in self.rooms if room not in self.hidden]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody of whom a letter tells, and a room that they are known in."""
+
+    user_id: UserId
+    room_id: RoomId
 
 
 async def first_number(reader: Reader, at: datetime) -> int | None:
@@ -84,6 +99,40 @@ async def most_wanted(reader: Reader, span: Span) -> tuple[Experience, int] | No
     return None if found is None else (found, int(row.wanted))
 
 
+async def newcomers(reader: Reader, span: Span, limit: int) -> list[Person]:
+    """Return who came into the rooms of a span and agrees to have it told, in their order."""
+    statement = (
+        select(onboarding.c.user_id, onboarding.c.room_id)
+        .join(consent, consent.c.user_id == onboarding.c.user_id)
+        .where(onboarding.c.begun_at >= span.since, onboarding.c.begun_at < span.until)
+        .where(onboarding.c.room_id.in_(span.told_rooms))
+        .where(consent.c.purpose == "letter", consent.c.withdrawn_at.is_(None))
+        .order_by(onboarding.c.begun_at, onboarding.c.id)
+        .limit(limit)
+    )
+    rows = await reader.execute(statement)
+    return [Person(UserId(row.user_id), RoomId(row.room_id)) for row in rows]
+
+
+async def taken_up(reader: Reader, span: Span, limit: int) -> list[Person]:
+    """Return whose experiences others took up in a span, as far as both may be told of."""
+    start = await first_number(reader, span.since)
+    if start is None:
+        return []
+    parent = experience.alias("parent")
+    statement = (
+        select(parent.c.author, func.min(parent.c.room_id).label("room_id"))
+        .join(experience, experience.c.parent_id == parent.c.id)
+        .where(*_of(span, start), _seen(span, parent), parent.c.author != experience.c.author)
+        .where(parent.c.author != ANONYMOUS)
+        .group_by(parent.c.author)
+        .order_by(parent.c.author)
+        .limit(limit)
+    )
+    rows = await reader.execute(statement)
+    return [Person(UserId(row.author), RoomId(row.room_id)) for row in rows]
+
+
 async def counts(reader: Reader, span: Span, edges: Sequence[datetime]) -> list[int]:
     """Return how many experiences were told between each two of ``edges``, aware UTC, ascending."""
     starts = [await first_number(reader, edge) for edge in edges]
@@ -103,10 +152,10 @@ def _of(span: Span, start: int) -> list[ColumnElement[bool]]:
     return [experience.c.id >= start, experience.c.created_at < span.until, _seen(span)]
 
 
-def _seen(span: Span) -> ColumnElement[bool]:
-    own = experience.c.room_id.in_(span.rooms)
-    seen = or_(own, experience.c.visibility != Visibility.ROOM) if span.is_widened else own
-    return and_(seen, experience.c.room_id.not_in(span.hidden)) if span.hidden else seen
+def _seen(span: Span, item: FromClause = experience) -> ColumnElement[bool]:
+    own = item.c.room_id.in_(span.rooms)
+    seen = or_(own, item.c.visibility != Visibility.ROOM) if span.is_widened else own
+    return and_(seen, item.c.room_id.not_in(span.hidden)) if span.hidden else seen
 
 
 def _reuse(*, is_reuse: bool) -> ColumnElement[bool]:

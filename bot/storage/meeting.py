@@ -164,8 +164,7 @@ async def note_card(
 
 async def get(reader: Reader, number: int) -> Meeting | None:
     """Return ``C<number>``, if there is one."""
-    found = await _all(reader, meeting.c.id == number)
-    return found[0] if found else None
+    return next(iter(await _all(reader, meeting.c.id == number)), None)
 
 
 async def of_source(reader: Reader, event_id: EventId) -> Meeting | None:
@@ -215,6 +214,16 @@ async def rooms_since(reader: Reader, at: datetime) -> frozenset[RoomId]:
     is_shown = (meeting.c.state != State.DRAFT) & _is_over_after(at)
     found = await reader.execute(select(meeting.c.room_id).distinct().where(is_shown))
     return frozenset(RoomId(row.room_id) for row in found)
+
+
+async def with_deadline(
+    reader: Reader, rooms: Iterable[RoomId], since: datetime, until: datetime, limit: int
+) -> list[Meeting]:
+    """Return what is planned in ``rooms`` and takes no more answers from a time in between on."""
+    is_near = (meeting.c.deadline >= since) & (meeting.c.deadline < until)
+    is_it = (meeting.c.state == State.PLANNED) & is_near
+    found = await _all(reader, meeting.c.room_id.in_(list(rooms)), is_it)
+    return sorted(found, key=lambda item: item.deadline or until)[:limit]
 
 
 async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:

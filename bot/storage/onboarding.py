@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, Column, Integer, Table, Text, insert, select, update
+from sqlalchemy import Boolean, Column, Index, Integer, Table, Text, insert, select, update
 
 from bot.ids import Oid, RoomId, UserId
 from bot.storage.personal import FACT, PERSON, WORDS, Erasure, Limit, Purpose, personal
@@ -41,6 +41,9 @@ onboarding = Table(
         Purpose.MEET, Erasure.DELETED, Limit("changed_at", days=400), due_kinds=("onboarding",)
     ),
 )
+
+
+Index("ix_onboarding_begun_at", onboarding.c.begun_at)
 
 
 @dataclass(frozen=True, slots=True)

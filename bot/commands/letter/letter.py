@@ -13,9 +13,10 @@ from bot.services.announcement_delivery import room_link
 from bot.services.letter import plan
 from bot.services.letter.composition import compose, span_of
 from bot.services.letter.delivery import CARD
+from bot.services.letter.entry import Pen
 from bot.services.letter.request import Asked
 from bot.services.letter.request import parse as parse_request
-from bot.services.letter.section import Pen, names_of
+from bot.services.letter.section import names_of
 from bot.services.manner import Manner
 from bot.storage import letter, room
 from bot.storage.letter import Letter

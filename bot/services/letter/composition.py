@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from bot.services import chart, setting
 from bot.services.attachment import Attachment
-from bot.services.letter.section import Pen, entries
+from bot.services.letter.entry import Pen
+from bot.services.letter.section import entries
 from bot.storage import letter, letter_material, room
 from bot.storage.letter import Letter
 from bot.storage.letter_material import Span

@@ -10,7 +10,7 @@ from bot.services import experience_showing, manner, quiet
 from bot.services.announcement_delivery import room_link
 from bot.services.letter import plan
 from bot.services.letter.composition import Composed, Weeks, compose, picture, span_of
-from bot.services.letter.section import Pen
+from bot.services.letter.entry import Pen
 from bot.services.manner import Manner
 from bot.services.outgoing import Outgoing
 from bot.storage import due, letter

@@ -9,7 +9,7 @@ from bot.ports import RoomReader
 from bot.services import experience_showing, manner, quiet, setting
 from bot.services.letter.composition import FURTHEST, compose
 from bot.services.letter.delivery import Means
-from bot.services.letter.section import Pen
+from bot.services.letter.entry import Pen
 from bot.storage import due, room
 from bot.storage import letter_subscription as store
 from bot.storage.database import Database

@@ -433,6 +433,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", name=op.f("uq_onboarding_user_id")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_onboarding_begun_at", "onboarding", ["begun_at"], unique=False)
     op.create_table(
         "onboarding_line",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
