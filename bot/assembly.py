@@ -212,4 +212,5 @@ def _around(ground: Ground) -> Around:
     community = ground.settings.community
     usual = configured(community, ground.settings.quiet)
     place = ground.animators_room
-    return Around(usual, place, community.prefix, ground.reader, community.name)
+    made = ground.directs.pseudonyms
+    return Around(usual, place, community.prefix, ground.reader, community.name, made)

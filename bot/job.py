@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.i18n import Catalogue
 from bot.ids import RoomId
 from bot.ports import RoomReader
+from bot.pseudonym import Pseudonyms
 from bot.services.manner import USUAL, Manner
 from bot.services.outgoing import Outgoing
 from bot.storage.database import Database
@@ -36,6 +37,7 @@ class Firing:
     how to speak where neither the room nor the person chose. ``facts`` is what ``gather`` found. In
     the ``animators_room``, if there is one, the bot reports and asks; ``prefix`` is the configured
     one, and ``community`` what the community calls itself.
+    ``pseudonyms`` make what stands for a person whose name is not kept.
     """
 
     item: Due
@@ -51,6 +53,7 @@ class Firing:
     facts: object = None
     is_late: bool = False
     is_one_of_many: bool = False
+    pseudonyms: Pseudonyms | None = None
 
 
 @dataclass(frozen=True, slots=True)

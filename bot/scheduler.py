@@ -18,6 +18,7 @@ from bot.ids import RoomId
 from bot.job import CronJob, DueJob, Firing, Preparing
 from bot.matrix.http import is_away
 from bot.ports import RoomReader
+from bot.pseudonym import Pseudonyms
 from bot.services.manner import USUAL, Manner
 from bot.services.outgoing import Outgoing
 from bot.storage import due
@@ -62,6 +63,7 @@ class Around:
     prefix: str = "!"
     reader: RoomReader | None = None
     community: str = ""
+    pseudonyms: Pseudonyms | None = None
 
 
 AROUND = Around()
@@ -215,6 +217,7 @@ class Scheduler:
             facts=facts,
             is_late=self._is_late(item, now),
             is_one_of_many=self._is_crowded,
+            pseudonyms=self._around.pseudonyms,
         )
         await job.run(firing)
 

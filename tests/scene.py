@@ -348,7 +348,11 @@ class Scene:
         before = {act.oid for act in await self.acts()}
         self.clock.pass_by(time)
         around = Around(
-            replace(USUAL, language=self.preferences.language), ANIMATORS_ROOM, "!", self.server
+            replace(USUAL, language=self.preferences.language),
+            ANIMATORS_ROOM,
+            "!",
+            self.server,
+            pseudonyms=self.surroundings.pseudonyms,
         )
         jobs = due_jobs(self.preferences.language, WelcomeSettings())
         scheduler = Scheduler(self.database, self.clock, CATALOGUE, jobs, (), around)

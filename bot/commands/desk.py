@@ -10,8 +10,9 @@ from bot.ids import RoomId, UserId
 from bot.services.announcement_delivery import room_link
 from bot.services.meeting import agenda
 from bot.services.meeting.agenda import Query
-from bot.services.number import ANNOUNCEMENT, MEETING, named
-from bot.storage import announcement, letter, outbox, room
+from bot.services.number import ANNOUNCEMENT, MEETING, REQUEST, named
+from bot.services.request import FRESH, title
+from bot.storage import announcement, inbox, letter, outbox, request, room, stats
 from bot.storage.announcement import State
 from bot.storage.outbox import State as Sending
 from bot.text import Code, Said, Text, bullets, paragraphs
@@ -19,6 +20,12 @@ from bot.when import long_date
 
 AHEAD = timedelta(days=14)
 """How far the desk looks: what is later is on it in time."""
+
+NEW = timedelta(days=14)
+"""For how long somebody is a newcomer whom one could still help to a first step."""
+
+PATIENCE = timedelta(hours=48)
+"""How long a newcomer is left in peace."""
 
 MOST = 10
 """Lines of one kind: a page that is read standing."""
@@ -64,14 +71,38 @@ async def run(context: Context, _asked: None) -> None:
     if page.soon:
         soon = sorted(page.soon, key=lambda entry: entry[0])[:MOST]
         parts.append(context.text("desk.soon", items=bullets(text for _at, text in soon)))
+    parts += await _people(context, rooms)
     counts = await outbox.count(context.transaction)
     dead, held = counts.get(Sending.DEAD, 0), counts.get(Sending.HELD, 0)
-    if dead or held:
-        parts.append(context.text("desk.trouble", dead=dead, held=held))
+    broken = await inbox.count_dead(context.transaction)
+    if dead or held or broken:
+        parts.append(context.text("desk.trouble", dead=dead, held=held, broken=broken))
     if parts:
         context.answer(paragraphs([context.text("desk.heading"), *parts]))
     else:
         context.answer(context.text("desk.empty"))
+
+
+async def _people(context: Context, rooms: frozenset[RoomId]) -> list[Text]:
+    """Show whom nobody answered yet, and how many newcomers said nothing after two days."""
+    parts: list[Text] = []
+    waiting = await request.unanswered(context.transaction, rooms, context.now - FRESH, MOST)
+    if waiting:
+        shown = [
+            context.text(
+                "desk.request",
+                id=Code(named(REQUEST, item.id)),
+                words=Said(title(item), item.asker),
+                room=room_link(item.room_id),
+            )
+            for item in waiting
+        ]
+        parts.append(context.text("desk.requests", items=bullets(shown)))
+    since, until = context.now - NEW, context.now - PATIENCE
+    silent = await stats.silent(context.transaction, rooms, since, until)
+    if silent:
+        parts.append(context.text("desk.newcomers", n=silent))
+    return parts
 
 
 async def _letters(context: Context, rooms: frozenset[RoomId], page: Page) -> None:

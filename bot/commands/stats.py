@@ -39,9 +39,8 @@ async def gather(gathering: Gathering, is_export: bool) -> Found:
     members: set[UserId] = set()
     for name in rooms:
         members.update(await reader.members_of(name))
-    people = max(len(members) - 1, 0)  # the bot is one of them
     async with gathering.database.read() as snapshot:
-        health = await stats.read(snapshot, rooms, people, now, zone)
+        health = await stats.read(snapshot, rooms, sorted(members), now, zone)
     picture = None
     if health.weeks.is_worth_a_look and not is_export:
         language = gathering.person.language
@@ -93,9 +92,15 @@ async def run(context: Context, is_export: bool) -> None:
 
 
 def _shown(context: Context, each: Measure) -> str:
-    if each.is_few:
+    if each.is_nothing:
+        return context.text("stats.nothing").body
+    if each.is_few and each.basis is None:
         return context.text("stats.few").body
-    return context.text("stats.hidden").body if each.tells_few else str(each.value)
+    if each.is_few or each.tells_few:
+        return context.text("stats.hidden").body
+    if each.basis is not None:
+        return context.text("stats.hours", n=each.value).body
+    return str(each.value)
 
 
 def _picture(context: Context, health: Health, data: bytes) -> Attachment:

@@ -17,7 +17,7 @@ from bot.jobs.experience_media import EXPERIENCE_MEDIA
 from bot.jobs.letter import LETTER
 from bot.jobs.letter_copy import LETTER_COPY
 from bot.jobs.meeting import CARDS, NEWS, REMINDING
-from bot.jobs.newcomer import INVITATION, SILENCE, greeting_job, policy_of
+from bot.jobs.newcomer import FIRST_STEP, INVITATION, SILENCE, greeting_job, policy_of
 from bot.jobs.onboarding import ONBOARDING
 from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
@@ -32,6 +32,7 @@ DUE: tuple[DueJob, ...] = (
     LETTER_COPY,
     REMINDER,
     SILENCE,
+    FIRST_STEP,
     *EXPERIENCE,
     EXPERIENCE_MEDIA,
     REMINDING,

@@ -62,6 +62,16 @@ async def tell_of_silence(firing: Firing) -> None:
 SILENCE = DueJob(kind=first_step.KIND, run=tell_of_silence)
 
 
+async def look_again(firing: Firing) -> None:
+    """Note who took a first step within a fortnight, for the numbers alone."""
+    made = firing.pseudonyms
+    if made is None or not await first_step.note_later(firing.transaction, firing.item, made):
+        await due.drop(firing.transaction, firing.item, firing.now)
+
+
+FIRST_STEP = DueJob(kind=first_step.LATER_KIND, run=look_again)
+
+
 async def write_to(firing: Firing) -> None:
     """Begin the conversation with somebody; where that cannot be, the room hears it once."""
     transaction, now = firing.transaction, firing.now

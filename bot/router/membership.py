@@ -47,7 +47,7 @@ class MembershipHandler:
                 await feed.leave_room(transaction, room, user)
             if not await self._is_watched(transaction, membership):
                 return
-            person = around.pseudonyms.of("newcomer", room, user)
+            person = around.pseudonyms.of(newcomer.PSEUDONYM, room, user)
             at = min(membership.sent_at, now) if entry.is_late else now
             arrival = Arrival(room, user, person, at)
             if is_join:

@@ -14,6 +14,9 @@ from bot.storage.transaction import Transaction
 KIND = "newcomer_greeting"
 """Kind of what falls due when a room is to hear of its newcomers; the reference is the room."""
 
+PSEUDONYM = "newcomer"
+"""What a newcomer's pseudonym is made for; it is made of the room and of their id."""
+
 TOO_LATE = timedelta(days=1)
 """Who came longer ago than this while the bot was down is not greeted any more."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, select, update
+from sqlalchemy import Column, Index, Integer, Table, Text, bindparam, func, select, update
 
 from bot.ids import EventId, RoomId, UserId
 from bot.storage.insert import insert_new
@@ -222,6 +222,12 @@ async def trace(reader: Reader, event_id: EventId) -> Trace | None:
         return None
     outcome = Outcome(row.outcome) if row.outcome else None
     return Trace(**{**row._mapping, "state": State(row.state), "outcome": outcome})  # noqa: SLF001  documented API
+
+
+async def count_dead(reader: Reader) -> int:
+    """Return how many events were given up, as far as they are kept."""
+    statement = select(func.count()).where(inbox.c.state == State.DEAD)
+    return int((await reader.execute(statement)).scalar_one())
 
 
 async def is_waiting(reader: Reader, event_id: EventId) -> bool:

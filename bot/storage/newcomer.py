@@ -156,12 +156,31 @@ async def note_steps(transaction: Transaction, room_id: RoomId, users: Iterable[
         )
 
 
+async def last_heard(reader: Reader, since: datetime) -> dict[UserId, datetime]:
+    """Return who addressed the bot after ``since``, wherever, and when last."""
+    statement = (
+        select(inbox.inbox.c.sender, func.max(inbox.inbox.c.handled_at).label("at"))
+        .where(inbox.inbox.c.handled_at >= since, inbox.inbox.c.kind != "membership")
+        .group_by(inbox.inbox.c.sender)
+    )
+    return {UserId(row.sender): row.at for row in await reader.execute(statement)}
+
+
+async def silent_since(
+    reader: Reader, room_id: RoomId, since: datetime, until: datetime
+) -> list[Newcomer]:
+    """Return who came into a room in a time and took no first step, as pseudonyms."""
+    is_silent = newcomer.c.has_stepped.is_(False) & newcomer.c.came_at.between(since, until)
+    return await _all(reader, newcomer.c.room_id == room_id, is_silent)
+
+
 async def counts(
     reader: Reader, rooms: Iterable[RoomId], since: datetime, until: datetime
 ) -> tuple[int, int]:
     """Return how many came into ``rooms`` then as somebody new, and how many took a first step.
 
-    Who came into several rooms counts in each. A first step is known once it was looked for.
+    Who came into several rooms counts in each. A first step is known once it was looked for, two
+    and fourteen days after.
     """
     statement = (
         select(newcomer.c.has_stepped, func.count().label("n"))

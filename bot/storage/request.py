@@ -112,11 +112,14 @@ async def still_open(
     return (await _all(reader, *is_it, limit=limit) if count else []), count
 
 
-async def unanswered(reader: Reader, rooms: Iterable[RoomId], limit: int) -> list[Request]:
-    """Return what nobody replied to, and is not settled, the oldest first."""
+async def unanswered(
+    reader: Reader, rooms: Iterable[RoomId], since: datetime, limit: int
+) -> list[Request]:
+    """Return what was asked after ``since`` and nobody replied to nor settled, oldest first."""
     return await _all(
         reader,
         request.c.room_id.in_(list(rooms)),
+        request.c.asked_at >= since,
         request.c.answered_at.is_(None),
         request.c.settled_at.is_(None),
         limit=limit,

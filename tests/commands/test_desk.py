@@ -1,12 +1,16 @@
 """The desk: what waits for the animators on one page, and only for them."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.ids import Oid
-from bot.storage import outbox, room
+from bot.storage import newcomer, outbox, room
+from bot.storage.newcomer import Newcomer
+from bot.storage.newcomer import State as Coming
 from bot.storage.outbox import Parcel, State
 from bot.storage.room import Room
-from tests.scene import ANIMATOR, ANIMATORS_ROOM, JO, OTHER_ROOM, ROOM, Scene
+from tests.scene import ANIMATOR, ANIMATORS_ROOM, JO, NOW, OTHER_ROOM, ROOM, Scene
 
 
 @pytest.fixture
@@ -42,6 +46,23 @@ async def test_desk_counts_what_could_not_be_sent(place: Scene) -> None:
     )
 
     assert "a refusés\u00a0: 1" in await place.answer("!bureau", sender=ANIMATOR)
+
+
+async def test_desk_shows_requests_that_nobody_answered_and_silent_newcomers(place: Scene) -> None:
+    await place.say("!demande Qui a refait un formulaire ?")
+    await place.say("!demande Déjà réglée ?")
+    await place.say("!demande réglée Q2")
+    came = NOW - timedelta(days=5)
+    for n, has_stepped in enumerate((True, False, False)):
+        item = Newcomer(ROOM, f"p{n}", Coming.GREETED, came, came, has_stepped=has_stepped)
+        await place.database.write(lambda t, item=item: newcomer.save(t, item))  # type: ignore[misc]  # a test's lambda
+
+    shown = await place.answer("!bureau", sender=ANIMATOR)
+
+    assert "Qui a refait un formulaire" in shown
+    assert "!demande réglée Q1" in shown
+    assert "Déjà réglée ?" not in shown
+    assert "sans premier pas depuis deux jours ou plus\u00a0: 2" in shown
 
 
 async def test_desk_is_for_animators(place: Scene) -> None:
