@@ -53,7 +53,7 @@ ASK: Command[str] = Command(
 async def asker(database: Database) -> Scene:
     """A router that also knows ``!ask``, which asks its words, and then another question."""
     heard.clear()
-    real = [command for command in COMMANDS if command.noun != "ping"]
+    real = [command for command in COMMANDS if command.noun not in ("ping", "request")]
     scene = Scene(database, commands=[*real, listed(ASK)], language="en")
     await scene.preferences.load()
     return scene
