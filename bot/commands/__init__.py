@@ -5,7 +5,7 @@ from bot.commands.about import ABOUT
 from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
-from bot.commands.catchup import CATCHUP
+from bot.commands.catchup import CATCHUP, OFFER
 from bot.commands.companion import COMPANION
 from bot.commands.desk import DESK
 from bot.commands.experience import EXPERIENCE, FILES, MEDIA, PIN, REUSE, SHARE, USEFUL, WITHDRAW
@@ -97,6 +97,7 @@ TWINS: tuple[Twin, ...] = (
     *DECISIONS,
     *VERDICTS,
     SETTLEMENT,
+    OFFER,
 )
 """What a reaction on a card does: the same as its typed twin."""
 

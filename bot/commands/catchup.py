@@ -1,8 +1,9 @@
 """``!catchup``: what happened on one's topics since one was last there, told to oneself alone."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from bot.command import Command, Context, Gathering, Intent
+from bot.command import Command, Context, Gathering, Intent, Twin
 from bot.errors import UserError
 from bot.services import catchup, experience_listing, experience_showing, experience_sight
 from bot.services.catchup import Missed
@@ -20,27 +21,37 @@ class Found:
     listed: Listed
 
 
-def parse(rest: str, _gathering: Gathering) -> None:
-    """Take no arguments."""
-    if rest.strip():
+def parse(rest: str, _gathering: Gathering) -> datetime | None:
+    """Take no arguments; the offer to catch up says since when, as nobody types it."""
+    given = rest.strip()
+    if not given:
+        return None
+    try:
+        since = datetime.fromisoformat(given)
+    except ValueError:
+        raise UserError("catchup.not_understood") from None
+    if since.tzinfo is None:
         raise UserError("catchup.not_understood")
+    return since
 
 
-async def gather(gathering: Gathering, _asked: None) -> Found:
+async def gather(gathering: Gathering, asked: datetime | None) -> Found:
     """Find what is new of what the person may see, as in a room of two: nobody else reads it."""
     reader, database = gathering.reader, gathering.database
     user, room = gathering.person.user_id, gathering.place.room_id
     sight = await experience_sight.look(reader, database, room, user, is_pair=True)
     async with database.read() as snapshot:
-        since = await catchup.last_visit(snapshot, user, gathering.now)
+        since = asked or await catchup.last_visit(snapshot, user, gathering.now)
+        since = max(since, gathering.now - catchup.LONGEST)
         missed = await catchup.find(snapshot, user, sight, since)
     return Found(missed, await experience_listing.load(reader, database, missed.numbers, sight))
 
 
-async def run(context: Context, _asked: None) -> None:
+async def run(context: Context, _asked: datetime | None) -> None:
     """Tell the person alone."""
     found = context.facts
     assert isinstance(found, Found)  # noqa: S101  as gather returned it
+    await catchup.decline(context.transaction, context.person.user_id)
     is_pair = context.place.is_pair
     if not is_pair:
         context.answer(context.text("catchup.told_alone"))
@@ -87,7 +98,7 @@ def _text(
     return context.text(message_id, n=n, date=date, **params)
 
 
-CATCHUP: Command[None] = Command(
+CATCHUP: Command[datetime | None] = Command(
     noun="catchup",
     english=("catchup", "catch-up"),
     french=("rattrapage",),
@@ -97,3 +108,12 @@ CATCHUP: Command[None] = Command(
     gather=gather,
     needs_zone=True,
 )
+
+OFFER = Twin(
+    kind=catchup.CARD,
+    key=catchup.YES,
+    noun="catchup",
+    words=lambda reference: reference.partition("|")[2],
+    is_for=lambda reference, _room, user: reference.partition("|")[0] == user,
+)
+"""One tap takes the offer to catch up."""

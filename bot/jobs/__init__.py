@@ -10,6 +10,7 @@ from bot.config.settings import (
 from bot.job import CronJob, DueJob
 from bot.jobs.announcement import ANNOUNCEMENT
 from bot.jobs.backup import backup_job
+from bot.jobs.catchup import CATCHUP
 from bot.jobs.companion import COMPANION
 from bot.jobs.erasure import ERASURE
 from bot.jobs.experience import EXPERIENCE
@@ -25,6 +26,7 @@ from bot.jobs.unreadable import unreadable_job
 
 DUE: tuple[DueJob, ...] = (
     ANNOUNCEMENT,
+    CATCHUP,
     COMPANION,
     INVITATION,
     ONBOARDING,

@@ -6,11 +6,12 @@ from datetime import datetime
 from bot import crash
 from bot.command import Access, Command, Context, Gathering
 from bot.errors import UserError
-from bot.ids import EventId, Oid
+from bot.ids import EventId, Oid, UserId
 from bot.model import Message
 from bot.person import Person, Place
 from bot.router.right import Rights
 from bot.router.surroundings import Surroundings
+from bot.services import catchup
 from bot.services.content import repeating
 from bot.storage import inbox, question, reaction
 from bot.storage.inbox import Entry, Outcome
@@ -18,6 +19,9 @@ from bot.storage.question import Question
 from bot.storage.reaction import Given
 from bot.storage.transaction import Transaction
 from bot.text import Text, render
+
+_MOST_MET = 10_000
+"""People whose visit is remembered in memory; of others the database is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,7 @@ class Runner:
 
     def __init__(self, surroundings: Surroundings) -> None:
         self._surroundings = surroundings
+        self._met: dict[UserId, datetime] = {}
 
     async def run(self, call: Call) -> None:
         """Run ``call``; its effects, its answer and the mark in the inbox become true together.
@@ -81,6 +86,7 @@ class Runner:
             prepared = await self._prepare(call, person, place, now)
             crash.point("handle.prepared")
             await around.database.write(lambda transaction: self._effects(transaction, prepared))
+            self._remember(person.user_id, now)
         except AlreadyHandledError:
             return
         except UserError as error:
@@ -178,6 +184,7 @@ class Runner:
             noun=command.noun,
             is_quiet=call.is_quiet,
         )
+        await self._meet(transaction, prepared)
         if call.asked is None:
             await command.run(context, prepared.arguments)
         elif not await _hear(context, call, call.asked):
@@ -192,6 +199,23 @@ class Runner:
         if call.corrects is not None:
             await inbox.mark_corrected(transaction, call.corrects, event_id, command.noun)
         inbox.mark_done(transaction, event_id, Outcome.ANSWERED, noun, around.clock.now())
+
+    async def _meet(self, transaction: Transaction, prepared: _Prepared) -> None:
+        """Note that somebody is there, once a visit; first of all, since they may be forgotten."""
+        if not self._is_here(prepared.person.user_id, prepared.now):
+            await catchup.arrive(transaction, prepared.person.user_id, prepared.now)
+
+    def _is_here(self, user: UserId, now: datetime) -> bool:
+        last = self._met.get(user)
+        return last is not None and now - last < catchup.SITTING
+
+    def _remember(self, user: UserId, now: datetime) -> None:
+        """Spare the database the question for the rest of the visit."""
+        if not self._is_here(user, now):
+            self._met.pop(user, None)
+            self._met[user] = now
+        if len(self._met) > _MOST_MET:
+            del self._met[next(iter(self._met))]
 
     def _sentence(
         self, error: UserError, person: Person, place: Place, command: Command[object] | None

@@ -1,28 +1,10 @@
-"""Catch-up: when somebody was last there, and what they write about."""
-
-from datetime import datetime
+"""Catch-up: what somebody writes about."""
 
 from sqlalchemy import func, select
 
 from bot.ids import UserId
 from bot.storage.experience import experience, experience_tag
-from bot.storage.inbox import inbox
 from bot.storage.transaction import Reader
-
-
-async def last_heard(
-    reader: Reader, user: UserId, since: datetime, until: datetime
-) -> datetime | None:
-    """Return when ``user`` last addressed the bot between these moments, as far as is kept."""
-    statement = (
-        select(inbox.c.handled_at)
-        .where(inbox.c.handled_at >= since, inbox.c.handled_at < until)
-        .where(inbox.c.sender == user)
-        .order_by(inbox.c.handled_at.desc())
-        .limit(1)
-    )
-    found = (await reader.execute(statement)).scalar()
-    return found if isinstance(found, datetime) else None
 
 
 async def tags_of(reader: Reader, user: UserId, limit: int) -> list[str]:

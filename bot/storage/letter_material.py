@@ -12,6 +12,8 @@ from bot.storage import experience as stored
 from bot.storage.consent import consent
 from bot.storage.experience import Experience, Visibility, experience
 from bot.storage.experience_interest import experience_interest
+from bot.storage.meeting import State as Meeting
+from bot.storage.meeting import meeting
 from bot.storage.onboarding import onboarding
 from bot.storage.transaction import Reader
 
@@ -97,6 +99,18 @@ async def most_wanted(reader: Reader, span: Span) -> tuple[Experience, int] | No
         return None
     found = await stored.get(reader, int(row.experience_id))
     return None if found is None else (found, int(row.wanted))
+
+
+async def closing(reader: Reader, span: Span, until: datetime, limit: int) -> list[int]:
+    """Return the meetings that take answers until a time between the span and ``until``."""
+    statement = (
+        select(meeting.c.id)
+        .where(meeting.c.room_id.in_(span.told_rooms), meeting.c.state == Meeting.PLANNED)
+        .where(meeting.c.deadline >= span.until, meeting.c.deadline < until)
+        .order_by(meeting.c.deadline, meeting.c.id)
+        .limit(limit)
+    )
+    return [int(row.id) for row in await reader.execute(statement)]
 
 
 async def newcomers(reader: Reader, span: Span, limit: int) -> list[Person]:

@@ -216,16 +216,6 @@ async def rooms_since(reader: Reader, at: datetime) -> frozenset[RoomId]:
     return frozenset(RoomId(row.room_id) for row in found)
 
 
-async def with_deadline(
-    reader: Reader, rooms: Iterable[RoomId], since: datetime, until: datetime, limit: int
-) -> list[Meeting]:
-    """Return what is planned in ``rooms`` and takes no more answers from a time in between on."""
-    is_near = (meeting.c.deadline >= since) & (meeting.c.deadline < until)
-    is_it = (meeting.c.state == State.PLANNED) & is_near
-    found = await _all(reader, meeting.c.room_id.in_(list(rooms)), is_it)
-    return sorted(found, key=lambda item: item.deadline or until)[:limit]
-
-
 async def move(transaction: Transaction, old: RoomId, new: RoomId) -> None:
     """Have the meetings of ``old`` take place in ``new``; what shows them there comes anew."""
     await transaction.execute(

@@ -50,6 +50,7 @@ from bot.storage import (
     room_setting,
     sync_position,
     trio,
+    visit,
     welcome,
 )
 from bot.storage.table import metadata
@@ -102,6 +103,7 @@ NOUNS = (
     room_setting,
     sync_position,
     trio,
+    visit,
     welcome,
 )
 """The modules that own tables; a test fails for a module that has one and is not here."""

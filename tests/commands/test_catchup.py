@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.storage import room
+from bot.storage import room, visit
 from bot.storage.room import Room
 from tests.letter import tell
-from tests.scene import JO, NOW, OTHER_ROOM, PAIR, ROOM, Act, Scene
+from tests.scene import JO, NOW, OTHER_ROOM, PAIR, ROOM, Act, Scene, sent
 
 
 @pytest.fixture
@@ -80,3 +80,94 @@ async def test_nothing_new_says_so_in_english(place: Scene) -> None:
 
 async def test_what_is_too_much_is_refused_with_an_example(place: Scene) -> None:
     assert "!rattrapage" in await place.answer("!rattrapage hier")
+
+
+async def back_after(scene: Scene, days: int) -> None:
+    """Let Jo speak with the bot, and again after so many days, in which something happened."""
+    await scene.say("!ping")
+    await scene.deliver()
+    scene.clock.pass_by(timedelta(days=days))
+    last_week = scene.clock.at - timedelta(days=7)
+    await tell(scene.database, ROOM, "Pendant votre absence", last_week)
+    await scene.say("!ping")
+
+
+async def offers(scene: Scene, after: timedelta) -> list[Act]:
+    acts = await scene.wait(after)
+    return [
+        act for act in acts if act.type == "m.room.message" and (act.card or "").startswith("c")
+    ]
+
+
+async def test_who_is_back_after_three_weeks_is_offered_to_catch_up_once(place: Scene) -> None:
+    await back_after(place, 21)
+    assert await offers(place, timedelta(minutes=9)) == []
+
+    [offer] = await offers(place, timedelta(minutes=1))
+
+    assert offer.room == f"direct:{JO}"
+    assert "une expérience peut vous intéresser" in offer.body
+    await place.say("!ping")
+    assert await offers(place, timedelta(days=1)) == []
+    await place.deliver()
+    [shown] = await place.react(sent(offer.oid), "👀", room=PAIR)
+    assert "Pendant votre absence" in shown.body
+
+
+async def test_who_was_there_lately_is_offered_nothing(place: Scene) -> None:
+    await back_after(place, 20)
+
+    assert await offers(place, timedelta(days=1)) == []
+
+
+async def test_newcomer_is_offered_nothing(place: Scene) -> None:
+    await place.say("!ping")
+
+    assert await offers(place, timedelta(days=1)) == []
+
+
+async def test_offer_is_not_made_in_a_pause_nor_after_it(place: Scene) -> None:
+    await place.say("!pause 2 mois")
+    await back_after(place, 30)
+
+    assert await offers(place, timedelta(days=60)) == []
+
+
+async def test_offer_waits_for_the_morning(place: Scene) -> None:
+    place.clock.at = NOW + timedelta(hours=8)  # 22:00 in Paris, 23:00 in summer
+    await back_after(place, 22)
+
+    assert await offers(place, timedelta(hours=8)) == []
+    assert len(await offers(place, timedelta(hours=2))) == 1
+
+
+async def test_nothing_missed_is_no_offer(place: Scene) -> None:
+    await place.say("!moi cherche ruches")
+    await place.deliver()
+    await back_after(place, 25)
+
+    assert await offers(place, timedelta(days=1)) == []
+
+
+async def test_who_catches_up_alone_is_offered_nothing(place: Scene) -> None:
+    await back_after(place, 25)
+    await place.say("!rattrapage")
+
+    assert await offers(place, timedelta(days=1)) == []
+
+
+async def test_offer_reads_in_english(place: Scene) -> None:
+    await place.say("!lang en")
+    await back_after(place, 25)
+
+    [offer] = await offers(place, timedelta(minutes=10))
+
+    assert "Good to see you again. Since Tuesday 24 March" in offer.body
+
+
+async def test_forgotten_member_leaves_no_visit(place: Scene) -> None:
+    await place.say("oubliezmoi", room=PAIR)
+    await place.say("oubliezmoi effacer", room=PAIR)
+
+    async with place.database.read() as snapshot:
+        assert await visit.get(snapshot, JO) is None

@@ -10,7 +10,7 @@ from bot.services.meeting import agenda, card
 from bot.services.meeting.agenda import Line, Query
 from bot.services.meeting.card import Look
 from bot.services.number import MEETING, named
-from bot.storage import meeting
+from bot.storage import letter_material, meeting
 from bot.storage.letter_material import Span
 from bot.storage.meeting import Meeting
 from bot.storage.transaction import Reader
@@ -40,9 +40,9 @@ async def _meetings(reader: Reader, span: Span) -> Coming | None:
 
 async def _deadlines(reader: Reader, span: Span) -> list[Meeting] | None:
     """Find until when one can say that one comes, the nearest first."""
-    found = await meeting.with_deadline(
-        reader, span.told_rooms, span.until, span.until + AHEAD, LINES
-    )
+    numbers = await letter_material.closing(reader, span, span.until + AHEAD, LINES)
+    items = [await meeting.get(reader, number) for number in numbers]
+    found = [item for item in items if item is not None]
     return found or None
 
 

@@ -662,6 +662,13 @@ def upgrade() -> None:
     op.create_index("ix_trio_newcomer", "trio", ["newcomer"], unique=False)
     op.create_index("ix_trio_room_id", "trio", ["room_id"], unique=False)
     op.create_table(
+        "visit",
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("before", UtcDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_visit")),
+    )
+    op.create_table(
         "welcome",
         sa.Column("room_id", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
