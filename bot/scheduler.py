@@ -176,10 +176,9 @@ class Scheduler:
         job, reader = self._due_jobs.get(item.kind), self._around.reader
         if job is None or job.gather is None or reader is None:
             return None
+        usual = self._around.usual
+        preparing = Preparing(item, now, reader, self._database, self._words, usual)
         async with asyncio.timeout(LONGEST_GATHERING):
-            preparing = Preparing(
-                item, now, reader, self._database, self._words, self._around.usual
-            )
             return await job.gather(preparing)
 
     async def _put_off(self, item: Due, now: datetime) -> None:
@@ -199,10 +198,9 @@ class Scheduler:
     async def _run_due(
         self, transaction: Transaction, item: Due, now: datetime, facts: object
     ) -> None:
-        job = self._due_jobs.get(item.kind)
-        if job is None:
+        if (job := self._due_jobs.get(item.kind)) is None:
             raise LookupError(f"no job for what is due of kind {item.kind!r}")
-        cause = f"due:{item.kind}:{item.reference}:{item.occurrence}"
+        cause, around = f"due:{item.kind}:{item.reference}:{item.occurrence}", self._around
         firing = Firing(
             item=item,
             now=now,
@@ -210,14 +208,14 @@ class Scheduler:
             transaction=transaction,
             outgoing=Outgoing(transaction, cause, now),
             words=self._words,
-            usual=self._around.usual,
-            animators_room=self._around.animators_room,
-            prefix=self._around.prefix,
-            community=self._around.community,
+            usual=around.usual,
+            animators_room=around.animators_room,
+            prefix=around.prefix,
+            community=around.community,
             facts=facts,
             is_late=self._is_late(item, now),
             is_one_of_many=self._is_crowded,
-            pseudonyms=self._around.pseudonyms,
+            pseudonyms=around.pseudonyms,
         )
         await job.run(firing)
 
