@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.config.settings import RetentionSettings
 from bot.job import CronJob
-from bot.storage import experience_index, orphan, quote, retention
+from bot.storage import experience_index, experience_showing, orphan, quote, retention
 from bot.storage.database import Database
 from bot.storage.transaction import Transaction
 
@@ -16,6 +16,7 @@ def retention_job(settings: RetentionSettings) -> CronJob:
     async def run(database: Database, now: datetime) -> None:
         async def work(transaction: Transaction) -> None:
             await quote.settle(transaction)
+            await experience_showing.settle(transaction)
             await retention.forget(transaction, days, now)
             await orphan.sweep(transaction)
             await experience_index.scrub(transaction)

@@ -383,6 +383,20 @@ async def test_undone_reaction_counts_no_more(shared: Scene) -> None:
     assert "à une personne" not in edits[-1].body
 
 
+async def test_withdrawal_takes_back_what_was_shown_months_ago(shared: Scene) -> None:
+    asked = ("!exp E1", "!cherche règlement", "!exp tag E1 #accueil")
+    [tree, *_] = await shared.say("!exp arbre E1", sender=MAX)
+    shown = {(await shared.say(words, sender=ANIMATOR))[0].oid for words in asked} | {tree.oid}
+    await shared.deliver()
+    shared.clock.pass_by(timedelta(days=100))
+    await retention_job(RetentionSettings()).run(shared.database, shared.clock.now())
+    assert not shown & {act.oid for act in await shared.acts()}
+
+    await shared.say("!exp supprime E1 oui")
+    taken_back = {act.target for act in await shared.fire() if act.type == "m.room.redaction"}
+    assert {sent(oid) for oid in shown} <= taken_back
+
+
 @pytest.mark.parametrize("words", ["!partage", "!reprendre E1"])
 async def test_edit_of_a_command_that_the_journal_forgot_corrects_the_words_alone(
     shared: Scene, words: str
