@@ -1,7 +1,7 @@
 """Experience card: how an experience reads on a telephone, problem and solution first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,9 @@ FIRST = ("problem", "solution", "note")
 
 FOLDED = ("context", "how", "result", "learned", "conditions", "to_adapt", "means", "contact")
 """What is read by who wants to do the same, in this order."""
+
+
+NO_BREAK = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def preview(words: Catalogue, item: Experience, manner: Manner, now: datetime) -
 
 
 def line(words: Catalogue, item: Experience, known: Facts, manner: Manner, now: datetime) -> Text:
-    """Return one line for a list: id, title, author, date, and what became of it."""
+    """Return an entry of a list: id, title, author, date, and below what became of it."""
     pen = _Pen(words, item, manner, now)
     shown = pen.text(
         "experience.line",
@@ -91,9 +94,7 @@ def line(words: Catalogue, item: Experience, known: Facts, manner: Manner, now: 
         date=pen.date(item.created_at),
     )
     remarks = pen.status() + pen.counts(known)
-    if not remarks:
-        return shown
-    return render("{line} · {remarks}", {"line": shown, "remarks": _joined(remarks)})
+    return lines([shown, _joined(remarks)]) if remarks else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,12 @@ class _Pen:
         template = self.words.text(message_id, self.manner.language, n=n)
         name = named(EXPERIENCE, self.item.id)
         return render(template, {"id": name, "n": n or 0, **params})
+
+    def sign(self, message_id: str, *, n: int | None = None, **params: object) -> Text:
+        """Return a text that begins with a sign, which no end of line parts from its word."""
+        found = self.text(message_id, n=n, **params)
+        body, html = (words.replace(" ", NO_BREAK, 1) for words in (found.body, found.html))
+        return replace(found, body=body, html=html)
 
     def date(self, moment: datetime) -> str:
         zone, language = self.manner.zone, self.manner.language
@@ -138,21 +145,21 @@ class _Pen:
         item = self.item
         world = self.text(f"profile.world.{item.world}") if item.world else None
         place = render("{place}", {"place": self.said(item.place)}) if item.place else None
-        byline = self.text("experience.card.author", author=self.said(self.manner.author))
+        byline = self.sign("experience.card.author", author=self.said(self.manner.author))
         date = render("{date}", {"date": self.date(item.created_at)})
         found = [_joined([part for part in (byline, world, place, date) if part is not None])]
         if item.parent_id is not None:
             parent = Code(named(EXPERIENCE, item.parent_id))
-            found.append(self.text("experience.card.parent", parent=parent))
+            found.append(self.sign("experience.card.parent", parent=parent))
         found += self.status(with_reason=True)
         counts = self.counts(known)
         if item.visibility != Visibility.ROOM:
-            counts.append(self.text(f"experience.card.visibility.{item.visibility}"))
+            counts.append(self.sign(f"experience.card.visibility.{item.visibility}"))
         if counts:
             found.append(_joined(counts))
         if item.tags:
             tags = " ".join(f"#{tag}" for tag in sorted(item.tags))
-            found.append(self.text("experience.card.tags", tags=tags))
+            found.append(self.sign("experience.card.tags", tags=tags))
         return found
 
     def status(self, *, with_reason: bool = False) -> list[Text]:
@@ -161,7 +168,7 @@ class _Pen:
         if item.status is None or item.status_at is None:
             return []
         date = self.date(item.status_at)
-        said = self.text(f"experience.card.status.{Status(item.status)}", date=date)
+        said = self.sign(f"experience.card.status.{Status(item.status)}", date=date)
         if not with_reason or not item.status_reason:
             return [said]
         reason = self.text(
@@ -172,16 +179,16 @@ class _Pen:
     def counts(self, known: Facts) -> list[Text]:
         found: list[Text] = []
         if known.pieces:
-            found.append(self.text("experience.card.pieces", n=known.pieces))
+            found.append(self.sign("experience.card.pieces", n=known.pieces))
         if known.reuses:
-            found.append(self.text("experience.card.reuses", n=known.reuses))
+            found.append(self.sign("experience.card.reuses", n=known.reuses))
         if known.interested:
-            found.append(self.text("experience.card.interested", n=known.interested))
+            found.append(self.sign("experience.card.interested", n=known.interested))
         return found
 
 
 def _joined(parts: list[Text]) -> Text:
-    """Return ``parts`` on one line with a dot between."""
+    """Return ``parts`` on one line with a dot between, which begins no line."""
     names = [f"p{number}" for number in range(len(parts))]
-    template = " · ".join(f"{{{name}}}" for name in names)
+    template = f"{NO_BREAK}· ".join(f"{{{name}}}" for name in names)
     return render(template, dict(zip(names, parts, strict=True)))

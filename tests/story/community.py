@@ -293,9 +293,13 @@ class Community:
             width = self.chance.choice(("communauté", "salon"))
             self._ask(told.author, f"!exp visibilité E{told.number} {width}")
 
-    def withdraw(self) -> None:
+    def withdraw_a_row(self) -> None:
+        """Take back something that a file had brought."""
+        self.withdraw(lambda told: told.source.startswith("import:"))
+
+    def withdraw(self, fits: Callable[[Told], bool] = lambda _told: True) -> None:
         """Take it back: the message, or by a command, which an animator may give as well."""
-        told = self._pick()
+        told = self._pick(fits)
         if told is None:
             return
         if told.source.startswith("$") and not told.is_guided and self.chance.random() < 0.6:

@@ -98,6 +98,8 @@ async def live_a_day(community: Community, day: int) -> None:
         acts.append(lambda: community.go_on_telling(PEOPLE[3], telling[day - 6]))
     elif day == 15:
         acts.append(lambda: community.bring_a_file(ROWS))
+    elif day == 30:
+        acts.insert(0, community.withdraw_a_row)
     for asked in await community.open_followups():
         if chance.random() < 0.5:
             acts.insert(0, lambda asked=asked: community.answer_followup(asked))
@@ -134,7 +136,8 @@ def card_agrees(community: Community, told: Told, card: str) -> None:
     assert told.word in card
     assert counted(card, r"Reprise (\d+|une) fois") == children, card
     assert counted(card, r"servir à (\d+|une) personne") == len(told.useful), (card, told)
-    assert counted(card, r"(\d+) pièces? jointe") == len(told.pieces), (card, told)
+    attached = card.replace("Une pièce jointe", "Pièces jointes\u00a0: 1")
+    assert counted(attached, r"Pièces jointes\u00a0: (\d+)") == len(told.pieces), (card, told)
     assert counted(card, r"Reprend E(\d+)\b") == (told.parent.number if told.parent else 0)
     assert {word for word in told.tags if f"#{word}" not in card} == set()
     assert ("Adaptée depuis" in card, "Arrêtée" in card) == (
