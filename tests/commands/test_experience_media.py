@@ -366,7 +366,7 @@ async def test_captured_picture_keeps_its_caption_as_words(scene: Scene) -> None
 async def test_experience_command_leads_to_its_files(scene: Scene, words: str) -> None:
     await filed(scene, PHOTO)
     [answer, photo] = await scene.say(words, sender=MAX)
-    assert "1 pièce jointe" in answer.body
+    assert "Une pièce jointe" in answer.body
     assert photo.content["msgtype"] == "m.image"
 
 
