@@ -7,6 +7,7 @@ from typing import Self
 
 import aiohttp
 
+from bot.matrix.http import proxy_for
 from bot.matrix.retry_after import retry_after
 
 REQUEST_TIMEOUT = 30.0
@@ -131,7 +132,9 @@ class CalendarServer:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                headers={"Authorization": self._login}, cookie_jar=aiohttp.DummyCookieJar()
+                headers={"Authorization": self._login},
+                cookie_jar=aiohttp.DummyCookieJar(),
+                proxy=proxy_for(self.url),
             )
         return self._session
 

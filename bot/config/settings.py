@@ -165,7 +165,7 @@ class CaldavSettings(Section):
     """The calendar on a server to which meetings are written."""
 
     url: CalendarUrl = Field("", examples=["https://cloud.example.org/dav/calendars/bot/meetings"])
-    user: str = Field("", max_length=255, examples=["compagnon"])
+    user: str = Field("", max_length=255, pattern=r"^[^:]*$", examples=["compagnon"])
     password_file: Path | None = Field(None, examples=["caldav_password"])
     rooms: tuple[RoomReference, ...] = Field((), examples=[["#accueil:example.org"]])
 

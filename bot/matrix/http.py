@@ -186,7 +186,7 @@ class Homeserver:
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),
-                proxy=_proxy_for(self.base_url),
+                proxy=proxy_for(self.base_url),
             )
         return self._session
 
@@ -219,7 +219,7 @@ def _reason(error: Exception) -> str:
             return f"{type(error).__name__}: {error}"
 
 
-def _proxy_for(url: str) -> str | None:
+def proxy_for(url: str) -> str | None:
     """Return the proxy that the environment names for ``url``, if any.
 
     Asked once: aiohttp's own ``trust_env`` reads environment and netrc anew for each request, which

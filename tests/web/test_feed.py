@@ -14,7 +14,7 @@ import pytest
 
 from bot.matrix.http import NetworkError
 from bot.services import feed as feeds
-from bot.storage import subject
+from bot.storage import forgetting, subject
 from bot.storage.feed import feed
 from bot.web.feed import FEED_LIMIT, FeedPage, Shelf
 from bot.web.listener import Listener
@@ -201,6 +201,10 @@ async def test_who_leaves_or_is_forgotten_has_no_address(scene: Scene, visitor: 
     async with scene.database.read() as snapshot:
         assert (await snapshot.execute(feed.select())).all() == []
     assert (await visitor.get(left)).status == 404  # though the server says that they came back
+
+    forgotten = path_in(await scene.say("!ics abonner mes"))
+    await scene.database.write(lambda t: forgetting.erase(t, JO, keeps_words=True))
+    assert (await visitor.get(forgotten)).status == 404
 
 
 async def test_new_address_ends_the_others_of_the_same(scene: Scene, visitor: Visitor) -> None:

@@ -7,6 +7,7 @@ from bot.command import Context
 from bot.errors import UserError
 from bot.services import feed
 from bot.services.announcement_delivery import room_link
+from bot.services.content import Fallback
 from bot.services.feed import Wanted
 from bot.storage import feed as stored_feed
 from bot.storage.feed import Scope
@@ -60,7 +61,8 @@ async def run(context: Context, secret: Secret, act: Act, *, is_mine: bool) -> N
         context.answer(told)
         return
     context.confirm(context.text("feed.sent"))
-    context.outgoing.tell(wanted.user, told)
+    fallback = Fallback(context.place.room_id, context.text("feed.not_told"))
+    context.outgoing.tell(wanted.user, told, fallback=fallback)
 
 
 def _wanted(context: Context, *, is_mine: bool) -> Wanted:

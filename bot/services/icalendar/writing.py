@@ -50,13 +50,14 @@ async def entries(reader: Reader, items: Sequence[Meeting]) -> list[Entry]:
     """Return ``items`` with what belongs to them, by two queries however many they are."""
     changes = await occurrence.of_meetings(reader, [item.id for item in items])
     settings = await room_setting.load(reader)
+    rests = {room: closing.of(settings.get(room, {})) for room in {x.room_id for x in items}}
     found = []
     for item in items:
         chosen = settings.get(item.room_id, {})
         usual = chosen[plan.OFFSETS].value if plan.OFFSETS in chosen else offset.DEFAULT
         kept = item.offsets if item.offsets is not None else usual
         own = changes.get(item.id, [])
-        found.append(Entry(item, own, closing.of(chosen), offset.of(kept)))
+        found.append(Entry(item, own, rests[item.room_id], offset.of(kept)))
     return found
 
 
