@@ -154,8 +154,6 @@ async def _live(house: House, settings: Settings, stop: asyncio.Event) -> None:
                 group.create_task(house.scheduler.run(), name="scheduler"),
                 group.create_task(_tick(house), name="tick"),
             ]
-            if house.meaning is not None:
-                tasks.append(group.create_task(house.meaning.run(), name="meaning"))
             if house.copying is not None:
                 tasks.append(group.create_task(house.copying(), name="copying"))
             for event in is_ready:

@@ -93,11 +93,9 @@ class House:
 
     def on_announced(self, announced: Sequence[object]) -> None:
         """Send what was enqueued and plan what was planned, right after its commit."""
-        parcels = [item for item in announced if isinstance(item, Parcel)]
-        if parcels:
+        if parcels := [item for item in announced if isinstance(item, Parcel)]:
             self.sender.add(parcels)
-        planned = [item for item in announced if isinstance(item, Due)]
-        if planned:
+        if planned := [item for item in announced if isinstance(item, Due)]:
             self.scheduler.planned(planned)
         if self.meaning is not None:
             self.meaning.add(item.number for item in announced if isinstance(item, Told))
@@ -138,8 +136,10 @@ class House:
         self.owner.own(self.database.write_patiently(work))
 
     def on_ready(self) -> None:
-        """Go where the bot is wanted, and then say that it is there."""
+        """Go where the bot is wanted, and say that it is there; what can wait begins then."""
         self.owner.own(self._settle_in())
+        if self.meaning is not None:
+            self.owner.own(self.meaning.run())
 
     async def renew(self, error: MatrixError) -> Session:
         """Log in again after the token was refused.

@@ -22,12 +22,14 @@ class TopicEncoder:
     breaks: Exception | None = None
     encoded: list[Sequence[str]] = field(default_factory=list)
     is_closed: bool = False
+    is_loaded: asyncio.Event = field(default_factory=asyncio.Event)
     has_encoded: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def load(self) -> None:
         if self.breaks is not None:
             raise self.breaks
         self.is_ready = True
+        self.is_loaded.set()
 
     def close(self) -> None:
         self.is_closed = True

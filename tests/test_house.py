@@ -1,5 +1,6 @@
 """A house joins where the bot is wanted, as patiently as it may help, and logs in again."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -11,16 +12,19 @@ import pytest
 from bot.assembly import build
 from bot.config import Settings
 from bot.house import House, NewDeviceError
-from bot.ids import DeviceId, Oid, RoomId, UserId
+from bot.ids import DeviceId, EventId, Oid, RoomId, UserId
 from bot.matrix.http import MatrixError
 from bot.matrix.session import Account, Session, load, save
-from bot.storage import outbox
+from bot.meaning import Meaning
+from bot.storage import experience, outbox
 from bot.storage.database import Database
+from bot.storage.experience import Experience
 from bot.storage.outbox import Parcel
 from bot.storage.transaction import Transaction
 from tests.matrix.exchange import Fault, Request, answer, refused
 from tests.matrix.model_server import BOT, DEVICE, OTHER_ROOM, ROOM, TOKEN, ModelServer
 from tests.matrix.wire import MemoryHomeserver
+from tests.meaning import TopicEncoder
 from tests.scene import HandClock
 
 ALIAS = "#accueil:example.org"
@@ -146,3 +150,17 @@ async def test_what_waits_is_doubted_after_a_login_that_was_lost(
 
     assert pending == [replace(parcel, is_uncertain=is_fresh)]
     assert load(data_dir) == SESSION  # The next start need not doubt again.
+
+
+async def test_what_is_told_gets_its_vector_once_the_bot_is_there(house: House) -> None:
+    encoder = TopicEncoder(is_ready=False)
+    house.meaning = Meaning(house.database, encoder)
+    told = Experience(RoomId(ROOM), UserId("@jo:example.org"), EventId("$1"), NOW, note="cantine")
+
+    house.on_ready()
+    async with asyncio.timeout(30):
+        await encoder.is_loaded.wait()
+        await house.database.write(lambda t: experience.create(t, told))
+        await encoder.has_encoded.wait()
+
+    assert list(encoder.encoded) == [("cantine",)]
