@@ -13,7 +13,7 @@ from bot.services.reminder import Wish
 from bot.storage import reminder as stored
 from bot.storage.reminder import Reminder
 from bot.storage.transaction import Transaction
-from bot.text import bullets, fold
+from bot.text import Said, bullets, fold
 from bot.when import Recurrence, When, describe, long_date, split
 
 _ME = re.compile(r"(?:me|moi)\b[,:]?\s*", re.IGNORECASE)
@@ -184,13 +184,10 @@ async def _note(context: Context, asked: Remind) -> None:
 
 
 async def _list(context: Context) -> None:
-    """Show what waits: in a room only what was asked for there, alone with the bot everything."""
-    place, language = context.place, context.person.language
-    items = [
-        item
-        for item in await stored.of_owner(context.transaction, context.person.user_id)
-        if place.is_pair or item.room_id == place.room_id
-    ]
+    """Show what waits: alone with the bot all one's own; in a room those there, and the room's."""
+    place, language, owner = context.place, context.person.language, context.person.user_id
+    room = None if place.is_pair else place.room_id
+    items = await stored.to_come(context.transaction, owner, room)
     if not items:
         context.answer(context.text("reminder.list_empty"))
         return
@@ -198,12 +195,15 @@ async def _list(context: Context) -> None:
         context.text(
             "reminder.line",
             id=number.named(number.REMINDER, item.id),
-            text=" ".join(item.text.split())[:_LONGEST_LINE] or context.text("reminder.this"),
+            text=Said(" ".join(item.text.split())[:_LONGEST_LINE], item.owner)
+            if item.text
+            else context.text("reminder.this"),
             date=reminder.next_date(item, language, context.now),
         )
         for item in items
     )
-    context.answer(context.text("reminder.list", n=len(items), items=shown))
+    title, n = ("reminder.list_here", None) if room else ("reminder.list", len(items))
+    context.answer(context.text(title, n=n, items=shown))
 
 
 async def take_back(transaction: Transaction, event: EventId, now: datetime) -> bool:

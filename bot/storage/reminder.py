@@ -120,6 +120,19 @@ async def of_owner(reader: Reader, owner: UserId) -> list[Reminder]:
     return [_reminder(dict(row._mapping)) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
 
 
+async def to_come(reader: Reader, owner: UserId, room: RoomId | None) -> list[Reminder]:
+    """Return what ``owner`` waits for, or of it what is in ``room`` with what is for all there."""
+    if room is None:
+        return await of_owner(reader, owner)
+    is_shown = (reminder.c.owner == owner) | reminder.c.is_for_room
+    statement = (
+        select(*_COLUMNS)
+        .where(reminder.c.room_id == room, reminder.c.state == State.PENDING, is_shown)
+        .order_by(reminder.c.due_at, reminder.c.id)
+    )
+    return [_reminder(dict(row._mapping)) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
+
+
 async def save(transaction: Transaction, item: Reminder) -> None:
     """Write what may change: text, times, place and state of a reminder that is pending.
 

@@ -151,6 +151,20 @@ async def test_room_reminder_is_cancelled_by_its_animators_alone(scene: Scene) -
     assert await next_at(scene) is None
 
 
+async def test_list_in_a_room_shows_ones_own_there_and_the_rooms(scene: Scene) -> None:
+    await scene.say("!rappel dans 2h le café")
+    await scene.say("!rappel salon dans 3h les badges", sender=ANIMATOR)
+    await scene.say("!rappel dans 4h la salle", sender=MAX)
+    await scene.say("!rappel salon dans 2h ailleurs", sender=ANIMATOR, room=OTHER_ROOM)
+
+    shown = await scene.answer("!rappel liste")
+
+    assert "le café" in shown
+    assert "les badges" in shown
+    assert "la salle" not in shown
+    assert "ailleurs" not in shown
+
+
 async def test_reminder_in_reply_links_to_the_message(scene: Scene) -> None:
     about = scene.message("Qui vient samedi ?", sender=MAX)
     await scene.say("!rappel dans 2h répondre", reply_to=about.event_id)
