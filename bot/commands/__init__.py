@@ -6,7 +6,7 @@ from bot.commands.agenda import AGENDA
 from bot.commands.announcement import ANNOUNCEMENT
 from bot.commands.attendance import ANSWERS, GOING, MAYBE, NOT_GOING
 from bot.commands.catchup import CATCHUP, OFFER
-from bot.commands.companion import COMPANION
+from bot.commands.companion import COMPANION, OFFERED
 from bot.commands.desk import DESK
 from bot.commands.experience import EXPERIENCE, FILES, MEDIA, PIN, REUSE, SHARE, USEFUL, WITHDRAW
 from bot.commands.experience_export import EXPERIENCE_EXPORT
@@ -83,6 +83,7 @@ COMMANDS: tuple[Command[object], ...] = (
 """Every command, in the order in which help shows those of the same intent."""
 
 TWINS: tuple[Twin, ...] = (
+    OFFERED,
     *REACTIONS,
     MORE,
     PIN,

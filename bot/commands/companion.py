@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.command import Command, Context, Gathering, Intent
+from bot.command import Command, Context, Gathering, Intent, Twin
 from bot.errors import UserError
 from bot.services import companion, privacy
 from bot.services.answer import Control, control
@@ -179,3 +179,13 @@ COMPANION: Command[Asked] = Command(
     gather=gather,
     hear=hear,
 )
+
+OFFERED = Twin(
+    kind=companion.OFFER,
+    key=companion.OFFER_KEY,
+    noun="companion",
+    words=lambda _reference: Asked.PLEASE,
+    is_for=lambda reference, _room, user: reference == user,
+    undo=("companion", lambda _reference: Asked.STOP),
+)
+"""One tap on the first steps asks for a companion; taking it away stops the search."""

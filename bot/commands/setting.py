@@ -91,6 +91,7 @@ def _present(context: Context, name: str) -> str:
         "closing": "skip",
         "reminders": offset.DEFAULT,
         "welcome": "on",
+        "bots": "–",
         "quiet": str(place.quiet),
     }[name]
 

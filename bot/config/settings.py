@@ -80,7 +80,7 @@ class CommunitySettings(Section):
     rooms: tuple[RoomReference, ...] = Field((), examples=[["#accueil:example.org"]])
     animators_room: OptionalRoom = Field(None, examples=["#animation:example.org"])
     allowed_inviters: tuple[InviterPattern, ...] = Field((), examples=[["*:example.org"]])
-    bots: tuple[InviterPattern, ...] = Field((), examples=[["@*bot:example.org"]])
+    bots: tuple[InviterPattern, ...] = Field(("@_*:*",), examples=[["@*bot:example.org"]])
 
 
 class QuietSettings(Section):

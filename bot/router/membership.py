@@ -79,6 +79,6 @@ class MembershipHandler:
             around.rooms.is_open(room)
             and not around.rooms.is_trio(room)
             and room != around.roles.animators_room
-            and not around.bots.matches(membership.user_id)
+            and not around.is_bot(room, membership.user_id)
             and await direct_room.of_room(transaction, room) is None
         )

@@ -124,7 +124,11 @@ class MessageHandler:
         """Give the command that asked the answer, unless the sender is none whose words count."""
         around = self._surroundings
         command = around.registry.of_noun(heard.asked.noun)
-        if command is None or command.hear is None or around.bots.matches(message.sender):
+        if (
+            command is None
+            or command.hear is None
+            or around.is_bot(message.room_id, message.sender)
+        ):
             await around.finish(entry)
         elif not await self._is_within_limit(entry, message):
             return

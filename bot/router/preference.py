@@ -6,6 +6,7 @@ from bot.ids import RoomId, UserId
 from bot.person import Person, Place
 from bot.ports import RoomReader
 from bot.services.manner import USUAL
+from bot.services.user_pattern import UserPatterns
 from bot.storage import member, room_setting
 from bot.storage.database import Database
 from bot.storage.member import Member
@@ -83,6 +84,11 @@ class Preferences:
             is_pair=is_pair,
             quiet=read_quiet_hours(self._value(room, "quiet") or str(self._quiet)) or self._quiet,
         )
+
+    def is_bot(self, room: RoomId, user: UserId) -> bool:
+        """Return whether the animators of ``room`` said that ``user`` is a bot."""
+        named = self._value(room, "bots")
+        return named is not None and UserPatterns(named.split()).matches(user)
 
     def _value(self, room: RoomId, key: str) -> str | None:
         setting = self._rooms.get(room, {}).get(key)

@@ -70,7 +70,7 @@ class ReactionHandler:
         """Return what ``reaction`` asks for, or None if it means nothing from its sender."""
         around = self._surroundings
         kind, _, reference = card.partition(":")
-        if around.bots.matches(reaction.sender):
+        if around.is_bot(reaction.room_id, reaction.sender):
             return None
         if kind == CARD:
             return await self._answer(entry, reaction, reference)

@@ -7,7 +7,7 @@ from typing import Protocol
 from bot.address import Address
 from bot.clock import Clock
 from bot.i18n import Catalogue
-from bot.ids import EventId, RoomId
+from bot.ids import EventId, RoomId, UserId
 from bot.person import About
 from bot.ports import Encoder, Homeservers, MediaStore, RoomReader
 from bot.pseudonym import Pseudonyms
@@ -64,6 +64,13 @@ class Surroundings:
     first_contact: FirstContact = nothing_to_say
     bots: UserPatterns = field(default_factory=lambda: UserPatterns(()))
     encoder: Encoder | None = None
+
+    def is_bot(self, room: RoomId, user: UserId) -> bool:
+        """Return whether ``user`` is another bot, or somebody behind a bridge.
+
+        By the configured patterns, or since the animators of ``room`` said so.
+        """
+        return self.bots.matches(user) or self.preferences.is_bot(room, user)
 
     def outgoing(self, transaction: Transaction, event_id: EventId, now: datetime) -> Outgoing:
         """Return what the bot says because of an incoming event."""

@@ -24,6 +24,9 @@ __all__ = ["KIND", "NOUN", "Voice", "accept", "begin", "meet", "plan", "refuse",
 NOUN = "companion"
 """The command that hears the answers."""
 
+OFFER, OFFER_KEY = "companion_offer", "🤝"
+"""Card on which a newcomer is offered to be found a companion, and the reaction that says yes."""
+
 MEMBER, NEWCOMER = "member", "newcomer"
 """What the reference of a question begins with: who is asked; then a number."""
 

@@ -1,5 +1,6 @@
 """Setting: what the animators of a room may choose for it, and what each choice may be."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +29,11 @@ _SWITCHES = {
     **dict.fromkeys(("on", "oui", "yes", "marche", "active"), "on"),
     **dict.fromkeys(("off", "non", "no", "arret", "desactive"), "off"),
 }
+_USER = re.compile(r"@[^\s:@]{1,200}:[^\s:@]{1,200}(:\d{1,5})?")
+"""A user id or a pattern of them; as long as the specification lets an id be, and no longer."""
+
+_MOST_BOTS = 20
+
 _MOST_MONTHS = 36
 """Three years on, nobody remembers."""
 
@@ -78,6 +84,14 @@ def _months(given: str) -> str | None:
     return "off" if _SWITCHES.get(fold(given)) == "off" else None
 
 
+def _bots(given: str) -> str | None:
+    users = given.replace(",", " ").split()
+    if _SWITCHES.get(fold(given)) == "off":
+        return "off"
+    is_list = 0 < len(users) <= _MOST_BOTS and all(map(_USER.fullmatch, users))
+    return " ".join(users) if is_list else None
+
+
 def _one_of(words: Mapping[str, str]) -> Callable[[str], str | None]:
     return lambda given: words.get(fold(given))
 
@@ -93,6 +107,7 @@ KEYS: tuple[Key, ...] = (
     Key(closing.MODE, ("closing", "report"), _one_of(_CLOSINGS)),
     Key(plan.OFFSETS, ("reminders", "rappels"), offset.read),
     Key("welcome", ("welcome", "accueil"), _one_of(_SWITCHES)),
+    Key("bots", ("bots", "bot", "robots", "robot"), _bots),
     Key("quiet", ("quiet", "quiet_hours", "calme", "silence"), _quiet),
 )
 """Every setting of a room, in the order in which they are shown."""

@@ -11,7 +11,7 @@ from bot.storage import onboarding as stored
 from bot.storage import question
 from bot.storage.onboarding import State
 from tests.onboarding import begin, said, state, tap, wait, write
-from tests.scene import JO, MAX, PAIR, ROOM, Scene
+from tests.scene import JO, MAX, PAIR, ROOM, Scene, sent
 
 ALL = ("oui", "Mairie de Lyon, action publique", "des idées", "animer un atelier")
 DAY = timedelta(days=1)
@@ -340,3 +340,23 @@ async def test_onboarding_moves_with_its_room(scene: Scene) -> None:
     await scene.database.write(lambda t: stored.move(t, ROOM, PAIR))
 
     assert (await state(scene)).room_id == PAIR
+
+
+async def test_tap_on_the_first_steps_asks_for_a_companion_and_taking_it_away_stops_it(
+    scene: Scene,
+) -> None:
+    await begin(scene)
+    acts = await write(scene, "oui", "passer", "passer", "passer")
+    [steps] = [act for act in acts if (act.card or "").startswith("companion_offer:")]
+    [button] = [act for act in acts if act.type == "m.reaction"]
+    assert "🤝 un compagnon" in steps.body
+    assert button.content["m.relates_to"]["key"] == "🤝"  # type: ignore[index]  # a mapping
+    await scene.deliver()
+    reaction = scene.reaction(sent(steps.oid), "🤝", room=PAIR)
+
+    [begun] = await scene.hear(reaction)
+    [stopped] = await scene.redact(reaction.event_id, room=PAIR)
+
+    assert "Je cherche quelqu’un pour vous guider" in begun.body
+    assert "C’est arrêté" in stopped.body
+    assert await scene.react(sent(steps.oid), "🤝", sender=MAX, room=PAIR) == []

@@ -1,11 +1,16 @@
 """The settings of a room: shown with who changed what, changed by animators, in force at once."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.config.settings import CommunitySettings
 from bot.i18n import Catalogue
+from bot.ids import UserId
 from bot.services import setting
+from bot.services.user_pattern import UserPatterns
 from bot.storage import room_setting
-from tests.scene import ANIMATOR, JO, OTHER_ROOM, ROOM, Scene
+from tests.scene import ANIMATOR, JO, OTHER_ROOM, ROOM, Scene, sent
 
 
 async def chosen(scene: Scene) -> dict[str, str]:
@@ -29,6 +34,8 @@ async def chosen(scene: Scene) -> dict[str, str]:
         ("capture non", "capture", "off"),
         ("quiet 22h-7h30", "quiet", "22:00-07:30"),
         ("calme off", "quiet", "off"),
+        ("robots @a:example.org, @_irc_*:x.org:8448", "bots", "@a:example.org @_irc_*:x.org:8448"),
+        ("bots off", "bots", "off"),
     ],
 )
 async def test_setting_is_changed_by_an_animator(
@@ -44,6 +51,7 @@ async def test_setting_is_changed_by_an_animator(
     [
         *("language klingon", "timezone atlantis", "prefix abc", "prefix !!!!", "prefix /"),
         *("ack maybe", "capture maybe", "quiet soon", "colour blue", "welcome maybe", "ton vous"),
+        *("bots weather", "bots @x:", "bots @a:example.org weather"),
     ],
 )
 async def test_setting_that_does_not_fit_is_refused(scene: Scene, words: str) -> None:
@@ -153,3 +161,26 @@ async def test_setting_without_any_reminder_says_so(scene: Scene) -> None:
     answer = await scene.answer("!réglages rappels non", sender=ANIMATOR)
 
     assert answer.endswith("\u00a0: non")
+
+
+@pytest.mark.parametrize("named", ["@robo:example.org", "@rob*:example.org"])
+async def test_bot_that_an_animator_names_is_not_greeted_and_does_not_count(
+    scene: Scene, named: str
+) -> None:
+    robo = UserId("@robo:example.org")
+    await scene.say(f"!réglages robots {named}", sender=ANIMATOR)
+    scene.server.members[ROOM].add(robo)
+
+    assert await scene.move(robo) == []
+    assert await scene.wait(timedelta(minutes=10)) == []
+    await scene.say("!partage Une gare vide → un café")
+    shown = await scene.say("!exp E1")
+    await scene.deliver()
+    assert await scene.react(sent(shown[0].oid), "🔁", sender=robo) == []
+
+
+def test_accounts_of_bridges_are_known_without_being_named() -> None:
+    bots = UserPatterns(CommunitySettings.model_fields["bots"].default)
+
+    assert bots.matches(UserId("@_discord_123:example.org"))
+    assert not bots.matches(UserId("@discord_lover:example.org"))

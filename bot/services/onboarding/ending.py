@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from bot.services import profile
+from bot.services import companion, profile
 from bot.services.form import Draft
 from bot.services.onboarding import journey, speech
 from bot.services.onboarding.course import Course
-from bot.services.onboarding.talk import NOUN
+from bot.services.onboarding.talk import NOUN, Talk
 from bot.storage import question
 from bot.storage.onboarding import State
 from bot.storage.shown import shown_of
@@ -18,8 +18,14 @@ async def finish(course: Course) -> None:
     await course.be_quiet()
     await publish(course, Draft())
     await show(course, "onboarding.recap")
-    course.talk.say(speech.first_steps(course.talk.voice))
+    _offer_steps(course.talk)
     await course.save(State.DONE)
+
+
+def _offer_steps(talk: Talk) -> None:
+    """Name a few first steps; one tap asks for a companion."""
+    said = talk.say(speech.first_steps(talk.voice), card=f"{companion.OFFER}:{talk.user}")
+    talk.outgoing.offer(talk.room, said, [companion.OFFER_KEY], conversation=talk.conversation)
 
 
 async def publish(course: Course, before: Draft) -> None:
