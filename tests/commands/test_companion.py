@@ -1,7 +1,6 @@
 """A newcomer and a member are introduced once both said yes; nobody is named before."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +13,7 @@ from tests.scene import ANIMATOR, BOT, JO, MAX, PAIR, ROOM, Act, Scene, sent
 
 MAX_PAIR = RoomId("!max-and-the-bot:example.org")
 EVA, LEA = (UserId(f"@{name}:example.org") for name in ("eva", "lea"))
-GOLDEN = Path(__file__).parent.parent / "golden"
 DAYS_3 = timedelta(days=3)
-
-
-@pytest.fixture(params=["fr", "en"])
-def language(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
@@ -230,30 +223,3 @@ async def test_who_is_forgotten_leaves_nothing_and_breaks_nothing(
     assert [a.room for a in acts if a.type == "m.room.message"] == (
         [] if gone == JO else [direct_room(JO)]
     )
-
-
-async def test_every_text_is_as_in_the_golden_file(
-    database: Database, language: str, request: pytest.FixtureRequest
-) -> None:
-    scene = Scene(database, language=language)
-    await scene.preferences.load()
-    await open_rooms(scene)
-    for words in ("!companion", "!companion please", "!companion please", "!companion huh"):
-        await scene.say(words, room=PAIR)
-    await scene.wait()
-    for sender, place in ((MAX, MAX_PAIR), (JO, PAIR)):
-        await scene.say("hm", sender=sender, room=place)
-        await scene.say("yes", sender=sender, room=place)
-        await scene.wait()
-    await scene.say("!companion show", room=PAIR)
-    await scene.say("!companion status", sender=ANIMATOR)
-    await scene.wait(timedelta(days=30))
-    await scene.say("!companion off", sender=MAX, room=MAX_PAIR)
-    await scene.say("!companion please", room=PAIR)
-    await scene.wait()
-    said = [a for a in await scene.acts() if a.type == "m.room.message"]
-    shown = "\n\n".join(f"[{act.room}]\n{act.body}" for act in said) + "\n"
-    path = GOLDEN / f"companion.{language}.txt"
-    if request.config.getoption("--golden"):
-        path.write_text(shown, encoding="utf-8")
-    assert shown == path.read_text(encoding="utf-8")

@@ -69,17 +69,24 @@ async def add(
 ) -> int:
     """Ask one question more; return its number. A field's name before it says where answers go.
 
+    The field's name alone asks for it in the usual words.
     Raises UserError for too many questions or too long a one.
     """
     first, _, following = text.strip().partition(" ")
     field = read_field(first) if first.endswith(":") else None
-    words = _checked(following if field is not None else text)
+    words = None if is_usual(text) else _checked(following if field is not None else text)
     lines = await _own(transaction, room, by, now)
     if len(lines) >= MOST:
         raise UserError("onboarding.too_many_questions", n=MOST)
     line = OnboardingLine(room, (field or Field.ABOUT).value, by, now)
     await onboarding_line.add(transaction, _worded(line, language, words, by, now))
     return len(lines) + 1
+
+
+def is_usual(text: str) -> bool:
+    """Return whether ``text`` is the name of a field alone: then it is asked in the usual words."""
+    name = text.strip()
+    return name.endswith(":") and " " not in name and read_field(name) is not None
 
 
 async def edit(

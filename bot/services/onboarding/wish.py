@@ -92,7 +92,9 @@ async def grant(
         case Adding(language, text):
             spoken = language or voice.language
             number = await line.add(transaction, room, spoken, text, by, now)
-            return voice.text("onboarding.question_added", number=number)
+            usual = line.is_usual(text)
+            key = "onboarding.question_usual" if usual else "onboarding.question_added"
+            return voice.text(key, number=number)
         case Editing(number, language, text):
             spoken = language or voice.language
             await line.edit(transaction, room, number, spoken, text, by, now)
