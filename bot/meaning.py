@@ -60,7 +60,9 @@ class Meaning:
                 await self._database.patiently(self.encode_told)
         except Exception:
             # Everything else works without it.
-            log.exception("event=encoder_failed remedy=%r", f"pip install --force '{EXTRA}'")
+            log.exception(
+                "event=encoder_failed remedy=%r", f"pip install --force-reinstall '{EXTRA}'"
+            )
         finally:
             self.encoder.close()
 

@@ -28,11 +28,11 @@ SIMILAR = 0.5
 """How close an experience is at least that is shown to somebody who did not search: of 3,321 pairs
 in `bench/data` six are, of which four tell of the same problem."""
 
-_SHELF = 2000
-"""Vectors compared at a time: 2 MB, and 12 ms to read and compare them."""
+_SHELF = 1000
+"""Vectors compared at a time: 1 MB, and 9 ms to read and compare them."""
 
 _LOOKED_AT = 10_000
-"""Experiences compared for one question, the newest of those that may be shown: 60 ms."""
+"""Experiences compared for one question, the newest of those that may be shown: 85 ms."""
 
 _HEAD = ("title", "problem", "solution", "note")
 

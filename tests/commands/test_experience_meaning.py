@@ -49,7 +49,7 @@ async def test_share_shows_what_is_similar_with_its_number(scene: Scene, meaning
     answer = await scene.answer(SECOND, sender=MAX)
 
     assert answer.startswith("Merci")
-    assert "D’autres ont raconté quelque chose de proche" in answer
+    assert "Des expériences proches de la vôtre" in answer
     assert "E1" in answer
     assert "E2" not in answer
 
@@ -100,7 +100,7 @@ async def test_guided_share_shows_what_is_similar_to_its_author(
 
     answer, card = [act for act in acts if act.type == "m.room.message"]
     assert (answer.room, card.room) == (PAIR, ROOM)
-    assert "D’autres ont raconté" in answer.body
+    assert "Des expériences proches de la vôtre" in answer.body
     assert "E1" in answer.body
     assert "E1" not in card.body
 
