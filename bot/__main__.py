@@ -31,6 +31,8 @@ COMMANDS = {
     "systemd": _Entry("bot.cli.systemd", "Have systemd start the bot and keep it running."),
     "backup": _Entry("bot.cli.backup", "Write a copy of the database, while the bot runs or not."),
     "restore": _Entry("bot.cli.restore", "Put a copy in the database's place, or only try it."),
+    "export": _Entry("bot.cli.export", "Write the experiences into a zip."),
+    "import": _Entry("bot.cli.import_", "Read experiences from a zip or a table."),
     "when": _Entry("bot.cli.when", "Show how the bot understands a date."),
 }
 

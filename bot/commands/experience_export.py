@@ -1,24 +1,24 @@
 """``!export``: an animator gets the experiences of their rooms in a zip, alone."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.command import Access, Command, Context, Gathering, Intent
 from bot.errors import UserError
-from bot.ids import RoomId, UserId, direct_room
+from bot.ids import Oid, RoomId, UserId, direct_room
 from bot.services import experience_export, setting
 from bot.services.attachment import Attachment, refusal_of
 from bot.services.experience_export import Format
-from bot.services.experience_record import record_of
 from bot.services.outgoing import Outgoing, conversation_with
-from bot.storage import experience, experience_record
-from bot.storage.experience import FIELDS, Experience
+from bot.storage import experience
 from bot.storage.transaction import Transaction
 from bot.text import fold, render
 
 LONG = 1_000
 """Experiences that take more than a moment, about a second: who asked is told to wait."""
+
+STEP = 5_000
+"""Experiences, some seconds of work, after which the message says how far it is."""
 
 _WHAT = frozenset({"experiences", "experience", "exps", "exp"})
 _FORMATS = {
@@ -54,18 +54,12 @@ async def gather(gathering: Gathering, wanted: Format) -> Packed:
         count = await experience.count(snapshot, rooms)
     if not count:
         raise UserError("experience_export.nothing")
-    if count > LONG:
-        await _say_wait(gathering, count)
-    items: list[Experience] = []
-    while True:
-        async with gathering.database.read() as snapshot:
-            last = items[-1].id if items else 0
-            few = await experience_record.after(snapshot, rooms, last)
-        if not few:
-            break
-        items += few
-    labels = _labels(gathering)
-    data = await asyncio.to_thread(_pack, items, wanted, labels)
+    progress = _Progress(gathering, count) if count > LONG else None
+    if progress is not None:
+        await progress(0)
+    items = await experience_export.read(gathering.database, rooms, progress)
+    labels = experience_export.labels_in(gathering.words, gathering.person.language)
+    data = await asyncio.to_thread(experience_export.archive, items, wanted, labels)
     return Packed(data, len(items), frozenset(item.author for item in items))
 
 
@@ -79,32 +73,39 @@ async def _rooms(gathering: Gathering) -> frozenset[RoomId]:
     return animated
 
 
-async def _say_wait(gathering: Gathering, count: int) -> None:
-    """Say beforehand that it takes a while; a later process that says it again says it once."""
-    message, language = gathering.message, gathering.person.language
-    text = render(gathering.words.text("experience_export.wait", language), {"count": count})
+class _Progress:
+    """Says beforehand that it takes a while, and in the same message how far it is.
 
-    async def work(transaction: Transaction) -> None:
-        outgoing = Outgoing(transaction, f"wait:{message.event_id}", gathering.now)
-        outgoing.say(
-            message.room_id,
-            text,
-            reply_to=message.event_id,
-            conversation=conversation_with(message.room_id, message.sender),
-        )
+    A later process that says the same again says it once.
+    """
 
-    await gathering.database.write(work)
+    def __init__(self, gathering: Gathering, count: int) -> None:
+        self._gathering = gathering
+        self._count = count
+        self._told = 0
+        self._oid: Oid | None = None
 
+    async def __call__(self, done: int) -> None:
+        """Tell how many of the experiences are read, if it is `STEP` more than was told."""
+        if self._oid is None or done >= self._told + STEP:
+            self._told = done
+            await self._gathering.database.write(self._say)
 
-def _labels(gathering: Gathering) -> Mapping[str, str]:
-    language = gathering.person.language
-    return {name: gathering.words.text(f"experience.field.{name}", language) for name in FIELDS}
-
-
-def _pack(items: list[Experience], wanted: Format, labels: Mapping[str, str]) -> bytes:
-    by_number = {item.id: item for item in items}
-    records = [record_of(item, by_number.get(item.parent_id or 0)) for item in items]
-    return experience_export.pack(records, wanted, labels)
+    async def _say(self, transaction: Transaction) -> None:
+        gathering, message = self._gathering, self._gathering.message
+        cause = f"wait:{message.event_id}:{self._told}"
+        outgoing = Outgoing(transaction, cause, gathering.now)
+        wording = "experience_export.progress" if self._told else "experience_export.wait"
+        template = gathering.words.text(wording, gathering.person.language)
+        text = render(template, {"count": self._count, "done": self._told})
+        room = message.room_id
+        conversation = conversation_with(room, message.sender)
+        if self._oid is None:
+            self._oid = outgoing.say(
+                room, text, reply_to=message.event_id, conversation=conversation
+            )
+        else:
+            outgoing.edit(room, self._oid, text, conversation=conversation)
 
 
 async def run(context: Context, wanted: Format) -> None:

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 
 from bot.command import Access, Command, Context, Gathering, Intent
 from bot.errors import UserError
-from bot.i18n import LANGUAGES
 from bot.ids import RoomId, UserId
 from bot.model import Media
 from bot.services import experience_import, setting
 from bot.services.attachment import Attachment
-from bot.services.experience_file import FILE_LIMIT_BYTES, Found, Rejected, find
+from bot.services.experience_file import FILE_LIMIT_BYTES, Found, Rejected, find, names_in_all
 from bot.services.experience_import import Grounds, Plan
 from bot.storage import room as stored_room
-from bot.storage.experience import FIELDS
-from bot.storage.transaction import Transaction
 from bot.text import Text, bullets, fold, paragraphs
 
 _YES = frozenset({"oui", "yes", "ok", "confirme", "confirmer", "confirm"})
@@ -52,7 +49,7 @@ async def gather(gathering: Gathering, is_sure: bool) -> Prepared:
     rooms = await _animated(gathering)
     media = await _file(gathering)
     data = await gathering.files.download(media, limit_bytes=FILE_LIMIT_BYTES)
-    found = await asyncio.to_thread(find, data, _names(gathering))
+    found = await asyncio.to_thread(find, data, names_in_all(gathering.words))
     own = _own(gathering, rooms)
     grounds = Grounds(
         importer=gathering.person.user_id,
@@ -65,14 +62,9 @@ async def gather(gathering: Gathering, is_sure: bool) -> Prepared:
         made = await experience_import.plan(snapshot, found, grounds, gathering.now)
     if not is_sure:
         return Prepared(made, len(made.created), len(made.corrected))
-    created = corrected = 0
-    for portion in experience_import.portions(made):
-
-        async def work(transaction: Transaction, few: Plan = portion) -> tuple[int, int]:
-            return await experience_import.apply(transaction, few, grounds, gathering.now)
-
-        fresh, better = await gathering.database.write(work)
-        created, corrected = created + fresh, corrected + better
+    created, corrected = await experience_import.carry_out(
+        gathering.database, made, grounds, gathering.now
+    )
     return Prepared(made, created, corrected)
 
 
@@ -128,15 +120,6 @@ async def _file(gathering: Gathering) -> Media:
     if found is None or found.media is None:
         raise UserError("experience_import.no_file")
     return found.media
-
-
-def _names(gathering: Gathering) -> dict[str, str]:
-    """Return the fields by their names in all languages, as a heading or a column has them."""
-    return {
-        fold(gathering.words.text(f"experience.field.{name}", language)): name
-        for language in LANGUAGES
-        for name in (*FIELDS, "tags")
-    }
 
 
 async def run(context: Context, is_sure: bool) -> None:

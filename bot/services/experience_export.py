@@ -4,11 +4,15 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from bot.services.experience_record import COLUMNS, KNOWN
-from bot.storage.experience import FIELDS
+from bot.i18n import Catalogue
+from bot.ids import RoomId
+from bot.services.experience_record import COLUMNS, KNOWN, record_of
+from bot.storage import experience_record
+from bot.storage.database import Database
+from bot.storage.experience import FIELDS, Experience
 
 Labels = Mapping[str, str]
 """What each field is called in the language of who reads the pages."""
@@ -26,6 +30,35 @@ class Format(StrEnum):
     MARKDOWN = "md"
     JSON = "json"
     CSV = "csv"
+
+
+def labels_in(words: Catalogue, language: str) -> Labels:
+    """Return what the fields are called in ``language``."""
+    return {name: words.text(f"experience.field.{name}", language) for name in FIELDS}
+
+
+async def read(
+    database: Database,
+    rooms: Collection[RoomId],
+    on_progress: Callable[[int], Awaitable[None]] | None = None,
+) -> list[Experience]:
+    """Return the experiences of ``rooms``, portion by portion; tell how many there are so far."""
+    items: list[Experience] = []
+    while True:
+        async with database.read() as snapshot:
+            few = await experience_record.after(snapshot, rooms, items[-1].id if items else 0)
+        if not few:
+            return items
+        items += few
+        if on_progress is not None:
+            await on_progress(len(items))
+
+
+def archive(items: Sequence[Experience], wanted: Format, labels: Labels) -> bytes:
+    """Return the zip of ``items``; never on the event loop, as `pack`."""
+    by_number = {item.id: item for item in items}
+    records = [record_of(item, by_number.get(item.parent_id or 0)) for item in items]
+    return pack(records, wanted, labels)
 
 
 def pack(records: Sequence[Mapping[str, str]], wanted: Format, labels: Labels) -> bytes:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.errors import UserError
+from bot.i18n import LANGUAGES, Catalogue
 from bot.services.experience_export import FORMULA
 from bot.services.experience_record import COLUMNS, KNOWN, Record, RejectedError, read
 from bot.storage.experience import FIELDS
@@ -28,6 +29,15 @@ MOST = 2_000
 
 Names = Mapping[str, str]
 """Fields by what they are called in any language, folded."""
+
+
+def names_in_all(words: Catalogue) -> Names:
+    """Return the fields by their names in all languages, as a heading or a column has them."""
+    return {
+        fold(words.text(f"experience.field.{name}", language)): name
+        for language in LANGUAGES
+        for name in (*FIELDS, "tags")
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.ids import ANONYMOUS, EventId, RoomId, UserId
 from bot.services.experience_file import Found, Rejected
 from bot.services.experience_record import Record, experience_of, is_imported
 from bot.storage import experience, experience_grave, experience_record, experience_version
+from bot.storage.database import Database
 from bot.storage.experience import FIELDS, Experience
 from bot.storage.transaction import Reader, Transaction
 
@@ -100,6 +101,21 @@ def portions(made: Plan) -> Iterator[Plan]:
         yield replace(made, created=(), corrected=made.corrected[start : start + _PORTION])
 
 
+async def carry_out(
+    database: Database, made: Plan, grounds: Grounds, now: datetime
+) -> tuple[int, int]:
+    """Do what ``made`` says, portion by portion; return how many were created and corrected."""
+    created = corrected = 0
+    for portion in portions(made):
+
+        async def work(transaction: Transaction, few: Plan = portion) -> tuple[int, int]:
+            return await apply(transaction, few, grounds, now)
+
+        fresh, better = await database.write(work)
+        created, corrected = created + fresh, corrected + better
+    return created, corrected
+
+
 async def apply(
     transaction: Transaction, made: Plan, grounds: Grounds, now: datetime
 ) -> tuple[int, int]:
@@ -144,6 +160,15 @@ def _experience(record: Record, grounds: Grounds, now: datetime) -> Experience:
 
 def _told(item: Experience) -> tuple[dict[str, str], frozenset[str]]:
     return item.told, item.tags
+
+
+async def authors(database: Database, rooms: Collection[RoomId]) -> dict[RoomId, frozenset[UserId]]:
+    """Return who has shared in which of ``rooms``, where the server cannot be asked for members."""
+    found: dict[RoomId, frozenset[UserId]] = {}
+    async with database.read() as snapshot:
+        for room in sorted(rooms):
+            found[room] = await experience_record.authors(snapshot, room)
+    return found
 
 
 def wanted_authors(

@@ -110,6 +110,20 @@ async def test_long_export_says_that_it_takes_a_while(
     assert wait.conversation == answer.conversation
 
 
+async def test_very_long_export_says_how_far_it_is_in_the_same_message(
+    place: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(experience_export, "LONG", 1)
+    monkeypatch.setattr(experience_export, "STEP", 2)
+    entry = await place.record(place.message("!export csv", sender=ANIMATOR, room=ALONE))
+    await place.router.handle(entry)
+    await place.router.handle(entry)  # the process died before it knew
+    acts = [act for act in await place.acts() if act.room == ALONE]
+    [wait, progress, _answer, _file] = acts
+    assert progress.target == f"oid:{wait.oid}"
+    assert "2 expériences sur 2" in progress.body
+
+
 def sheet(*rows: Sequence[str], columns: str = "key,problem,solution,author") -> bytes:
     return "\n".join([columns, *(",".join(row) for row in rows)]).encode()
 
