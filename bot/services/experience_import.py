@@ -7,7 +7,13 @@ from datetime import datetime
 from bot.ids import ANONYMOUS, EventId, RoomId, UserId
 from bot.services.experience_file import Found, Rejected
 from bot.services.experience_record import Record, experience_of, is_imported
-from bot.storage import experience, experience_grave, experience_record, experience_version
+from bot.storage import (
+    experience,
+    experience_author,
+    experience_grave,
+    experience_record,
+    experience_version,
+)
 from bot.storage.database import Database
 from bot.storage.experience import FIELDS, Experience
 from bot.storage.transaction import Reader, Transaction
@@ -167,7 +173,7 @@ async def authors(database: Database, rooms: Collection[RoomId]) -> dict[RoomId,
     found: dict[RoomId, frozenset[UserId]] = {}
     async with database.read() as snapshot:
         for room in sorted(rooms):
-            found[room] = await experience_record.authors(snapshot, room)
+            found[room] = await experience_author.of_room(snapshot, room)
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from sqlalchemy import select
 
-from bot.ids import ANONYMOUS, EventId, RoomId, UserId
+from bot.ids import EventId, RoomId
 from bot.storage.experience import Experience, experience
 from bot.storage.transaction import Reader
 
@@ -36,9 +36,3 @@ async def of_sources(reader: Reader, events: Sequence[EventId]) -> dict[EventId,
             item = Experience(**row._mapping)  # noqa: SLF001  documented API
             found[item.source_event_id] = item
     return found
-
-
-async def authors(reader: Reader, room: RoomId) -> frozenset[UserId]:
-    """Return who has shared in ``room`` and is known by name."""
-    statement = select(experience.c.author).where(experience.c.room_id == room).distinct()
-    return frozenset(UserId(str(row[0])) for row in await reader.execute(statement)) - {ANONYMOUS}
