@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from ipaddress import ip_address
 
 from bot.check.finding import Finding, phrase
 from bot.ids import UserId
@@ -85,6 +87,10 @@ async def _check_rights(bot: Visitor, room: str, room_id: str) -> Finding:
         return Finding(
             name, phrase("cli.check.rights.tombstone"), phrase("cli.check.rights.tombstone.remedy")
         )
+    if is_shut_out(await _state(bot.server, room_id, "m.room.server_acl"), bot.user_id):
+        domain = bot.user_id.partition(":")[2]
+        remedy = phrase("cli.check.rights.acl.remedy", server=domain)
+        return Finding(name, phrase("cli.check.rights.acl"), remedy)
     levels = await _state(bot.server, room_id, "m.room.power_levels") or {}
     is_encrypted = await _state(bot.server, room_id, "m.room.encryption") is not None
     message = "m.room.encrypted" if is_encrypted else "m.room.message"
@@ -99,6 +105,38 @@ async def _check_rights(bot: Visitor, room: str, room_id: str) -> Finding:
         name,
         phrase("cli.check.rights.missing", kinds=", ".join(missing), level=own),
         phrase("cli.check.rights.missing.remedy", user_id=bot.user_id, level=level),
+    )
+
+
+def is_shut_out(acl: Mapping[str, object] | None, user_id: str) -> bool:
+    """Return whether a room takes nothing from the server of ``user_id`` (Matrix 1.16, 11.31).
+
+    Its own homeserver goes on taking messages there: nobody on another one ever sees them.
+    """
+    if acl is None:
+        return False
+    name = user_id.partition(":")[2].lower()
+    host = name if name.endswith("]") else name.rpartition(":")[0] or name
+    if acl.get("allow_ip_literals") is False and _is_address(host):
+        return True
+    return _is_among(acl.get("deny"), host) or not _is_among(acl.get("allow"), host)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_among(patterns: object, host: str) -> bool:
+    """Return whether one of the patterns holds, in which only ``*`` and ``?`` stand for others."""
+    found = patterns if isinstance(patterns, list) else []
+    return any(
+        fnmatchcase(host, pattern.lower().replace("[", "[[]"))
+        for pattern in found
+        if isinstance(pattern, str)
     )
 
 

@@ -8,10 +8,12 @@ import pytest
 
 from bot.demo.client_api import RequestRefusedError
 from bot.demo.conversation import RunningBot
+from bot.demo.homeserver import Synapse
 from bot.demo.member import Member
+from bot.demo.sealed_member import SealedMember
 from bot.ids import RoomId
 from tests.e2e.command_line import compagnon
-from tests.e2e.conftest import PASSWORD, MakeBot
+from tests.e2e.conftest import PASSWORD, MakeBot, Unique
 
 TEXT = {"msgtype": "m.text", "body": "!ping"}
 NEW = {"msgtype": "m.text", "body": 7}
@@ -152,3 +154,26 @@ def _kept(data: Path) -> set[str]:
             if re.fullmatch(r"[\w+/=\- ]{20,}", line):
                 found.add(line)
     return found
+
+
+async def test_canary_of_an_encrypted_room_is_in_no_file_of_the_homeserver(
+    make_bot: MakeBot, synapse: Synapse, unique: Unique, tmp_path: Path
+) -> None:
+    account = await synapse.register(unique("jo"), PASSWORD)
+    async with await SealedMember.enter(synapse.home.base_url, account, tmp_path / "jo") as jo:
+        room = await jo.create_room("Accueil")
+        await jo.encrypt_room(room)
+        bot = await make_bot(room)
+        shared = await bot.answer(jo, room, "!partage Le smaragdin manque → un pot de smaragdin")
+        await jo.edit(room, shared.reply_to, "!partage Le smaragdin est là → smaragdin")
+        for words in ("!cherche smaragdin", "!rappel dans 2 heures smaragdin", "!fuseau smaragdin"):
+            assert "smaragdin" in (await bot.answer(jo, room, words)).body
+        await bot.process.stop()
+        await jo.send(room, "!cherche smaragdin")
+        await bot.process.start()
+        await bot.answer(jo, room, "!ping")
+
+    files = [path for path in synapse.home.data_dir.rglob("*") if path.is_file()]
+    assert [path.name for path in files if b"smaragdin" in path.read_bytes()] == []
+    assert any(room.encode() in path.read_bytes() for path in files)
+    assert "smaragdin" not in bot.process.log

@@ -43,6 +43,7 @@ def settings_for(synapse: Synapse, account: Account, tmp_path: Path) -> Callable
                     "url": f"sqlite:///{tmp_path}/compagnon.db",
                     "data_dir": tmp_path / "data",
                 },
+                "search": {"meaning": False},
                 "community": {"name": "x", "rooms": rooms, "allowed_inviters": inviters},
             }
         )
@@ -64,6 +65,7 @@ BASICS = [
     "data_dir.absent",
     "disk.free",
     "database.empty",
+    "meaning.off",
     "homeserver.good",
     "clock.good",
     "login.good",
@@ -177,4 +179,4 @@ async def test_check_finds_a_bot_that_is_nowhere(settings_for: Callable[..., Set
 async def test_check_stops_at_a_homeserver_that_is_down(
     settings_for: Callable[..., Settings],
 ) -> None:
-    assert await _judge(settings_for(port=9)) == {"good": BASICS[:3], "bad": ["homeserver.silent"]}
+    assert await _judge(settings_for(port=9)) == {"good": BASICS[:4], "bad": ["homeserver.silent"]}
