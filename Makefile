@@ -53,7 +53,7 @@ release: .venv/dev
 	$(BIN)/python -m pytest -q --golden tests/storage/test_released.py
 	sed -i 's/"$(VERSION)\.dev[0-9]*"/"$(VERSION)"/' bot/__init__.py
 	$(BIN)/towncrier build --yes --version $(VERSION)
-	git add -A tests/storage/released bot/__init__.py CHANGELOG.md changelog.d
+	git add -A tests/storage/released bot/__init__.py
 
 clean:
 	rm -rf .venv .demo bench/results
