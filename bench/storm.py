@@ -30,7 +30,7 @@ LOG_LINES = 12
 """Of a bot that never came, shown to whoever has to find out why."""
 STANDBY_PACE = (6.0, 10.0)
 """Seconds after a handover until the next kill: with the handover, 20 s in the mean."""
-MIXED_PACE = Pace(bot=(0.5, 9.0), long_life=(30.0, 90.0), long_lives=0.25)
+MIXED_PACE = Pace(bot=(0.5, 9.0), long_life=(60.0, 150.0), long_lives=0.12)
 """With long lives among the short ones, so that both losses and leaks show."""
 QUIET_SECONDS = 6.0
 """Without a new event for so long, no double is coming any more."""

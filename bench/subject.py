@@ -68,6 +68,8 @@ name = "Les praticiens"
 language = "fr"
 timezone = "Europe/Paris"
 allowed_inviters = ["*:{seat.account.user_id.partition(":")[2]}"]
+[search]
+meaning = false
 [limits]
 commands_per_minute = 0
 [search]
