@@ -32,6 +32,7 @@ from bot.storage.personal import (
     Purpose,
     personal,
 )
+from bot.storage.portion import in_portions
 from bot.storage.table import UtcDateTime, metadata
 from bot.storage.transaction import Reader, Transaction
 
@@ -240,8 +241,8 @@ async def _all(reader: Reader, *conditions: object) -> list[Meeting]:
         .where(*conditions)  # type: ignore[arg-type]  # SQLAlchemy's own expressions
         .order_by(meeting.c.starts_at, meeting.c.id)
     )
-    found = await reader.execute(statement)
-    return [_meeting(dict(row._mapping)) for row in found]  # noqa: SLF001  documented API
+    rows = in_portions(await reader.execute(statement))
+    return [_meeting(dict(row._mapping)) async for row in rows]  # noqa: SLF001  documented API
 
 
 def _meeting(row: dict[str, object]) -> Meeting:

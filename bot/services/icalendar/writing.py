@@ -20,6 +20,7 @@ from bot.storage import attendee, meeting, occurrence, room_setting
 from bot.storage.attendee import Answer
 from bot.storage.meeting import Meeting, State
 from bot.storage.occurrence import Change
+from bot.storage.portion import in_portions
 from bot.storage.transaction import Reader
 
 MIMETYPE = "text/calendar"
@@ -52,7 +53,7 @@ async def entries(reader: Reader, items: Sequence[Meeting]) -> list[Entry]:
     settings = await room_setting.load(reader)
     rests = {room: closing.of(settings.get(room, {})) for room in {x.room_id for x in items}}
     found = []
-    for item in items:
+    async for item in in_portions(items):
         chosen = settings.get(item.room_id, {})
         usual = chosen[plan.OFFSETS].value if plan.OFFSETS in chosen else offset.DEFAULT
         kept = item.offsets if item.offsets is not None else usual
