@@ -27,6 +27,7 @@ from bot.commands.privacy import PRIVACY
 from bot.commands.profile import PROFILE
 from bot.commands.reminder import REACTIONS, REMINDER
 from bot.commands.request import REQUEST, SETTLEMENT
+from bot.commands.retour import RETOUR
 from bot.commands.search import LIST, SEARCH
 from bot.commands.setting import SETTING
 from bot.commands.stats import STATS
@@ -62,6 +63,7 @@ COMMANDS: tuple[Command[object], ...] = (
     listed(GOING),
     listed(MAYBE),
     listed(NOT_GOING),
+    listed(RETOUR),
     listed(NOTIFICATION),
     listed(PRIVACY),
     listed(EXPORT),

@@ -22,6 +22,7 @@ from bot.jobs.newcomer import FIRST_STEP, INVITATION, SILENCE, greeting_job, pol
 from bot.jobs.onboarding import ONBOARDING
 from bot.jobs.reminder import REMINDER
 from bot.jobs.retention import retention_job
+from bot.jobs.retour import RETOUR
 from bot.jobs.unreadable import unreadable_job
 
 DUE: tuple[DueJob, ...] = (
@@ -40,6 +41,7 @@ DUE: tuple[DueJob, ...] = (
     REMINDING,
     NEWS,
     CARDS,
+    *RETOUR,
     ERASURE,
 )
 """What is done when an occurrence falls due, by its kind."""

@@ -20,6 +20,7 @@ from bot.storage import (
     question,
     reminder,
     request,
+    retour,
     room,
     room_setting,
     trio,
@@ -95,6 +96,7 @@ async def _move(transaction: Transaction, old: RoomId, new: RoomId, now: datetim
     await onboarding.move(transaction, old, new)
     await onboarding_line.move(transaction, old, new)
     await meeting.move(transaction, old, new)
+    await retour.move(transaction, new)
     await feed.move(transaction, old, new)
     await direct_room.move(transaction, old, new)
     await trio.move(transaction, old, new)

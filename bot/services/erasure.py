@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.ids import UserId
 from bot.services.outgoing import Outgoing
+from bot.services.retour import forgetting as retour
 from bot.storage import due, forgetting, post, trio
 from bot.storage.due import Due
 from bot.storage.transaction import Reader, Transaction
@@ -58,6 +59,7 @@ async def erase(
     With ``keeps_words`` what they contributed stays in the community's memory without their name.
     A receipt that is said afterwards is not touched.
     """
+    await retour.plan(transaction, user, now)
     taken_back, unreachable = await _take_back(transaction, outgoing, user)
     rows = await forgetting.erase(transaction, user, keeps_words=keeps_words)
     occurrence = now.isoformat() + _KEEPING * keeps_words

@@ -23,11 +23,15 @@ _ARROW = re.compile(r"\s*(?:[-–—=]{1,3}>|[→⇒⟶⟹➔➜➡⇨▶]\ufe0f
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The words of an experience: a problem with its solution, or a note."""
+    """The words of an experience: a problem with its solution, or a note.
+
+    ``tags`` are those that are not in its words, folded, with spaces between.
+    """
 
     problem: str | None = None
     solution: str | None = None
     note: str | None = None
+    tags: str = ""
 
 
 def parse(text: str) -> Share:
@@ -71,7 +75,8 @@ async def share(
     known = await experience.of_source(transaction, source)
     if known is None:
         item = Experience(room, author, source, now, said.problem, said.solution, said.note)
-        return await keep(transaction, replace(item, parent_id=parent)), True
+        new = replace(item, parent_id=parent, given_tags=said.tags)
+        return await keep(transaction, new), True
     if known.author != author:
         raise UserError("experience.own_message_only")
     return await correct(transaction, known, said, now), False

@@ -27,11 +27,6 @@ from bot.text import Text, people_of, split
 __all__ = ["MARKER", "Fallback", "Outgoing", "conversation_with", "first_answer", "oid_of"]
 
 
-def _everywhere(room: RoomId) -> bool:
-    del room
-    return True
-
-
 @dataclass(slots=True)
 class Outgoing:
     """Enqueues the acts of one cause; asked twice for the same cause, it enqueues the same oids.
@@ -44,7 +39,7 @@ class Outgoing:
     transaction: Transaction
     cause: str
     now: datetime
-    is_pair: Callable[[RoomId], bool] = _everywhere
+    is_pair: Callable[[RoomId], bool] = lambda _room: True
     enqueued: list[outbox.Parcel] = field(default_factory=list)
     _count: int = field(default=0)
 
@@ -88,6 +83,13 @@ class Outgoing:
             for n, part in enumerate(split(text))
         ]
         return self._post(room, conversation or room, parts, card=card)
+
+    def say_below(self, room: RoomId, root: Oid, text: Text, *, conversation: str) -> Oid:
+        """Say something in the thread under the bot's own message ``root``."""
+        content = {**text_content(text, "m.notice"), "m.relates_to": {"rel_type": "m.thread"}}
+        oid = self._enqueue(room, conversation, "m.room.message", content, target=related(root))
+        quote.note(self.transaction, oid, room, people_of(text))
+        return oid
 
     def attach(
         self,
@@ -159,13 +161,8 @@ class Outgoing:
             "m.new_content": {**new, "m.mentions": {}},
             "m.relates_to": {"rel_type": "m.replace"},
         }
-        oid = self._enqueue(
-            room,
-            conversation,
-            "m.room.message",
-            content,
-            target=f"oid:{target}",
-        )
+        about = f"oid:{target}"
+        oid = self._enqueue(room, conversation, "m.room.message", content, target=about)
         quote.note(self.transaction, oid, room, people_of(text))
         quote.note_edit(self.transaction, oid, room, target)
         return oid

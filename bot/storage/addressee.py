@@ -25,14 +25,15 @@ class Addressee:
 class Circle:
     """Who is concerned: who gave one of ``answers`` to a date of ``C<number>``, or subscribed.
 
-    Without a ``date`` the answers to all dates count from ``since`` on. Both are as
-    `bot.storage.attendee.Attendee` names dates.
+    With ``is_strict`` subscribing is not enough. Without a ``date`` the answers to all dates count
+    from ``since`` on. Both are as `bot.storage.attendee.Attendee` names dates.
     """
 
     number: int
     answers: Sequence[Answer]
     date: str | None
     since: str = ""
+    is_strict: bool = False
 
 
 async def portion(
@@ -52,7 +53,7 @@ async def portion(
         .where(
             attendee.c.meeting_id == circle.number,
             is_meant,
-            or_(is_given, attendee.c.is_subscribed),
+            is_given if circle.is_strict else or_(is_given, attendee.c.is_subscribed),
         )
         .group_by(attendee.c.user_id)
         .order_by(attendee.c.user_id)

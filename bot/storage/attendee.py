@@ -137,6 +137,27 @@ async def going(reader: Reader, numbers: Sequence[int]) -> dict[tuple[int, str],
     return {(int(row.meeting_id), str(row.date)): int(row.n) for row in rows}
 
 
+async def note_came(
+    transaction: Transaction,
+    number: int,
+    date: str,
+    users: Sequence[UserId],
+    now: datetime,
+    *,
+    came: bool,
+) -> None:
+    """Note that ``users`` were there, or were not, whatever they answered before."""
+    items = [Attendee(number, date, user, Answer.NONE, "", now, came=came) for user in users]
+    rows = [{name: getattr(item, name) for name in Attendee.__slots__} for item in items]
+    await transaction.execute(upsert(transaction, attendee, _UNIQUE, "came"), rows)
+
+
+async def came(reader: Reader, number: int, date: str) -> int:
+    """Return how many are known to have been there."""
+    statement = select(func.count()).where(_of(number, date), attendee.c.came.is_(True))
+    return int((await reader.execute(statement)).scalar_one())
+
+
 async def last_turn(reader: Reader, number: int, date: str) -> int:
     """Return the highest turn that was given out for a date."""
     statement = select(func.max(attendee.c.turn)).where(_of(number, date))
@@ -213,12 +234,10 @@ async def listed(reader: Reader, number: int, date: str | None = None) -> list[A
 
 async def erase(
     transaction: Transaction, number: int, date: str, user: UserId | None = None
-) -> bool:
-    """Forget what ``user``, or everybody, answered to a date; return whether somebody had."""
-    statement = delete(attendee).where(_of(number, date))
-    if user is not None:
-        statement = statement.where(attendee.c.user_id == user)
-    return (await transaction.execute(statement)).rowcount > 0
+) -> None:
+    """Forget what ``user``, or everybody, answered to a date."""
+    whose = _of(number, date) if user is None else _of(number, date) & (attendee.c.user_id == user)
+    await transaction.execute(delete(attendee).where(whose))
 
 
 def _of(number: int, date: str) -> ColumnElement[bool]:

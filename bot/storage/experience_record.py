@@ -2,11 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import fields
+from datetime import datetime
 
 from sqlalchemy import select
 
 from bot.ids import EventId, RoomId
-from bot.storage.experience import Experience, experience
+from bot.storage.experience import Experience, experience, experience_tag
 from bot.storage.transaction import Reader
 
 _COLUMNS = [experience.c[field.name] for field in fields(Experience)]
@@ -20,6 +21,24 @@ async def after(
     statement = (
         select(*_COLUMNS)
         .where(experience.c.room_id.in_(list(rooms)), experience.c.id > number)
+        .order_by(experience.c.id)
+        .limit(limit)
+    )
+    return [Experience(**row._mapping) for row in await reader.execute(statement)]  # noqa: SLF001  documented API
+
+
+async def tagged(
+    reader: Reader, room: RoomId, tag: str, since: datetime, limit: int
+) -> list[Experience]:
+    """Return up to ``limit`` experiences of ``room`` with a tag, told since then."""
+    with_tag = select(experience_tag.c.experience_id).where(experience_tag.c.tag == tag)
+    statement = (
+        select(*_COLUMNS)
+        .where(
+            experience.c.id.in_(with_tag),
+            experience.c.room_id == room,
+            experience.c.created_at >= since,
+        )
         .order_by(experience.c.id)
         .limit(limit)
     )

@@ -83,7 +83,13 @@ meeting = Table(
         Erasure.CHOSEN,
         Limit("created_at", days=7, only=("state", "draft")),
         Limit("over_at", days=3 * 365),
-        due_kinds=("meeting_reminder", "meeting_news", "meeting_card"),
+        due_kinds=(
+            "meeting_reminder",
+            "meeting_news",
+            "meeting_card",
+            "retour",
+            "retour_renewal",
+        ),
     ),
 )
 Index("ix_meeting_room_id", meeting.c.room_id, meeting.c.over_at)

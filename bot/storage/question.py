@@ -109,6 +109,17 @@ async def newest(reader: Reader, user: UserId, noun: str | None = None) -> Quest
     return _question(dict(row._mapping)) if row else None  # noqa: SLF001  documented API
 
 
+async def waiting(reader: Reader, users: Sequence[UserId], noun: str) -> frozenset[UserId]:
+    """Return which of ``users`` have not answered what ``noun`` asked them alone."""
+    statement = select(question.c.user_id).where(
+        question.c.user_id.in_(users),
+        question.c.noun == noun,
+        _IS_OPEN,
+        question.c.needs_reply.is_(False),
+    )
+    return frozenset(UserId(row.user_id) for row in await reader.execute(statement))
+
+
 async def about(reader: Reader, user: UserId, noun: str, reference: str) -> Question | None:
     """Return the open question that ``noun`` asked ``user`` about ``reference``."""
     is_it = (question.c.noun == noun) & (question.c.reference == reference)

@@ -46,11 +46,13 @@ from bot.storage import (
     reminder,
     reminder_subscriber,
     request,
+    retour,
     room,
     room_setting,
     sync_position,
     trio,
     visit,
+    voice,
     welcome,
 )
 from bot.storage.table import metadata
@@ -98,12 +100,14 @@ NOUNS = (
     reaction,
     reminder,
     reminder_subscriber,
+    retour,
     request,
     room,
     room_setting,
     sync_position,
     trio,
     visit,
+    voice,
     welcome,
 )
 """The modules that own tables; a test fails for a module that has one and is not here."""

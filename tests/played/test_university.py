@@ -161,7 +161,7 @@ async def test_everybody_gets_each_reminder_once_and_no_other(
             number = int(re.findall(r"\bC(\d)\b", body)[0])
             said[user, number, max((t for t in times[number] if t <= at), default=at)] += 1
     assert said == wanted
-    news = Counter((user, body[:1]) for user, body, _ in told if not body.startswith("⏰"))
+    news = Counter((user, body[:1]) for user, body, _ in told if body[0] not in "⏰💬")
     moved = Counter([*PEOPLE[::3], *PEOPLE[::5]])
     assert news == Counter({(user, "🗓"): n for user, n in moved.items()}) + Counter(
         {(user, "❌"): 1 for user in PEOPLE[::4]}

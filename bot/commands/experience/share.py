@@ -1,7 +1,7 @@
 """Share: the words of an experience are kept, as they were told or as a message holds them."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from bot.command import Command, Context, Gathering, Intent, Twin
@@ -23,6 +23,8 @@ from bot.services import (
 )
 from bot.services.experience import Share
 from bot.services.experience_listing import Listed
+from bot.services.meeting import CARD as MEETING_CARD
+from bot.services.meeting import reference
 from bot.services.outgoing import first_answer
 from bot.storage import experience as stored
 from bot.storage import outbox
@@ -112,7 +114,7 @@ async def keep(
             raise UserError("experience.gone")  # deleted since: an edit does not bring it back
     item, is_new = await experience.share(
         context.transaction,
-        said,
+        replace(said, tags=await _tag_of_meeting(context)),
         room=context.place.room_id,
         author=context.person.user_id,
         source=source,
@@ -140,6 +142,18 @@ async def _ask_for(context: Context, item: Experience, file: Foreign) -> None:
         await consent.ask(context, file, item)
     except UserError as error:
         context.answer(context.text(error.message_id, n=None, **error.params))
+
+
+async def _tag_of_meeting(context: Context) -> str:
+    """Return the tag of the meeting under whose card it is told: its retour will link to it."""
+    message = context.message
+    for event in (message.thread, message.reply_to):
+        card = await outbox.card(context.transaction, event) if event is not None else None
+        kind, _, about = (card or "").partition(":")
+        shown = reference.read(about) if kind == MEETING_CARD else None
+        if shown is not None:
+            return number.named(number.MEETING, shown[0]).lower()
+    return ""
 
 
 async def _join(context: Context, item: Experience, file: Message | None) -> Text | None:

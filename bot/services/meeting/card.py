@@ -42,6 +42,10 @@ class Look:
         """Return a text of the catalogue."""
         return render(self.words.text(message_id, self.language), params)
 
+    def count(self, message_id: str, n: int) -> Text:
+        """Return a text of the catalogue about ``n`` things."""
+        return render(self.words.text(message_id, self.language, n=n), {"n": n})
+
 
 async def shown(reader: Reader, item: Meeting, look: Look, date: Occurrence | None = None) -> Text:
     """Return the card of ``item`` on ``date``, or the next, with its answers as they are now."""

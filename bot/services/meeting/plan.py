@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.errors import UserError
 from bot.ids import RoomId
 from bot.services import closing
-from bot.services.meeting import offset, series
+from bot.services.meeting import afterwards, offset, series
 from bot.services.meeting.offset import Offset
 from bot.services.meeting.series import Occurrence
 from bot.services.number import MEETING, named
@@ -46,6 +46,12 @@ async def plan(transaction: Transaction, item: Meeting, now: datetime) -> None:
             await due.cancel_one(transaction, row)
     for row in wanted:
         await due.plan(transaction, row)
+    await plan_afterwards(transaction, item, now)
+
+
+async def plan_afterwards(transaction: Transaction, item: Meeting, now: datetime) -> None:
+    """Let those who come to the next date be asked, the morning after, what they take away."""
+    await afterwards.plan(transaction, item, await _calendar(transaction, item), now)
 
 
 async def plan_room(transaction: Transaction, room: RoomId, now: datetime) -> None:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from bot.errors import UserError
 from bot.ids import UserId
@@ -12,7 +12,7 @@ from bot.services.meeting.entry import Wish
 from bot.services.meeting.field import Speaker
 from bot.services.number import MEETING, leading
 from bot.text import fold
-from bot.when import Moment, Span
+from bot.when import Moment, Span, WhenError
 
 _SET = frozenset({"set", "change", "edit", "modifier", "modifie", "changer", "regler"})
 _CANCEL = frozenset({"cancel", "delete", "annuler", "annule", "supprimer", "supprime"})
@@ -31,6 +31,7 @@ _SECOND = frozenset({"2", "second", "seconde", "deuxieme", "b"})
 _ARROW = re.compile(r"\s*(?:\||→|->|=>)\s*")
 _USER = re.compile(r"@[^\s:,]+:[^\s,]+")
 _LONGEST_GIVEN = 60
+_YEAR = timedelta(days=360)
 _MARKS = " \t\n,:|"
 
 
@@ -148,7 +149,7 @@ def _about(
     if verb in _CONFIRM:
         return Confirm(number, fold(said) in _SECOND)
     if verb in _WHO:
-        return Who(number, read_day(said, speaker) if said else None)
+        return Who(number, _known_day(said, speaker) if said else None)
     return Follow(number, verb in _FOLLOW)
 
 
@@ -185,6 +186,22 @@ def read_day(phrase: str, speaker: Speaker) -> date:
     if not isinstance(when, Moment | Span):
         raise UserError("meeting.which_date_of", given=phrase[:_LONGEST_GIVEN])
     return when.start.date()
+
+
+def read_past_day(phrase: str, speaker: Speaker) -> date:
+    """Return the last day that a phrase names, as `read_day`: ``7 avril`` is that of this year."""
+    return read_day(phrase, replace(speaker, now=speaker.now - _YEAR))
+
+
+def _known_day(phrase: str, speaker: Speaker) -> date:
+    """Return the day that a phrase names: the next, or one that is past."""
+    try:
+        when = field.read_when(phrase, speaker)
+    except (UserError, WhenError):
+        return read_past_day(phrase, speaker)
+    if isinstance(when, Moment | Span) and not when.is_rolled:
+        return when.start.date()
+    return read_past_day(phrase, speaker)
 
 
 def _create(words: str, speaker: Speaker) -> Create | Guide:

@@ -14,6 +14,7 @@ from bot.services.meeting.holding import Listener
 from bot.services.meeting.news import ALL, KIND, PORTION, ROOM, News, What, spread
 from bot.services.meeting.series import Occurrence
 from bot.services.outgoing import Fallback, Outgoing
+from bot.services.retour import posting
 from bot.storage import addressee, due, meeting
 from bot.storage.addressee import Addressee, Circle
 from bot.storage.attendee import Answer
@@ -146,6 +147,7 @@ async def say_in_room(
 ) -> None:
     """Say the one line that the room gets; the first time a date of a series is next, its card."""
     if news.what is What.REMINDER and await _is_new(transaction, item, date, look.now):
+        await posting.recall(transaction, outgoing, item, series.known_as(item, date), look)
         await card.post(transaction, outgoing, item, look, date, is_news=True)
         return
     text = wording.message(item, news, date, card.of_meeting(item, look))

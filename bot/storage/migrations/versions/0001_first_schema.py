@@ -842,6 +842,41 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("reminder_id", "user_id", name=op.f("pk_reminder_subscriber")),
     )
+    op.create_table(
+        "retour",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("date", sa.Text(), nullable=False),
+        sa.Column("present", sa.Integer(), nullable=True),
+        sa.Column("oid", sa.Text(), nullable=True),
+        sa.Column("edits", Json(), nullable=False),
+        sa.Column("recalled_oid", sa.Text(), nullable=True),
+        sa.Column("posted_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["meeting.id"],
+            name=op.f("fk_retour_meeting_id_meeting"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "date", name=op.f("pk_retour")),
+    )
+    op.create_table(
+        "voice",
+        sa.Column("meeting_id", sa.Integer(), nullable=False),
+        sa.Column("date", sa.Text(), nullable=False),
+        sa.Column("user_id", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"],
+            ["meeting.id"],
+            name=op.f("fk_voice_meeting_id_meeting"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("meeting_id", "date", "user_id", name=op.f("pk_voice")),
+    )
+    op.create_index("ix_voice_user_id", "voice", ["user_id"], unique=False)
 
     if op.get_bind().dialect.name == "sqlite":
         # Tokens are made in Python and never searched as a phrase: no positions, no sizes.
