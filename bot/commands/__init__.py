@@ -1,5 +1,7 @@
 """The commands: one file per noun; a new command is one file and one line here."""
 
+from collections.abc import Mapping
+
 from bot.command import Command, Twin, listed
 from bot.commands.about import ABOUT
 from bot.commands.agenda import AGENDA
@@ -17,7 +19,7 @@ from bot.commands.help import HELP
 from bot.commands.language import LANGUAGE
 from bot.commands.letter import DECISIONS, LETTER, SUBSCRIPTION, UNSUBSCRIPTION, VERDICTS
 from bot.commands.meeting import BELL, FIRST, MEETING, SECOND, YES
-from bot.commands.meeting_file import FILE, MEETING_FILE
+from bot.commands.meeting_file import FILE, IMPORTING, MEETING_FILE
 from bot.commands.notification import NOTIFICATION
 from bot.commands.onboarding import ONBOARDING
 from bot.commands.page import MORE, PAGE
@@ -111,3 +113,10 @@ KEEPING: frozenset[str] = frozenset(
     fold(name) for command in (SHARE, EXPERIENCE, REUSE, REQUEST) for name in command.names
 )
 """Names, folded, of the commands that keep what is told with them; in a room of trust none does."""
+
+ELSEWHERE: Mapping[tuple[str, str], str] = {
+    (MEETING.noun, f"{verb} {yes}".strip()): MEETING_FILE.noun
+    for verb in IMPORTING
+    for yes in ("", "yes", "oui", "ok")
+}
+"""Nouns of the commands that do what others are asked for with these words, folded, alone."""

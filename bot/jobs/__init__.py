@@ -18,6 +18,7 @@ from bot.jobs.experience_media import EXPERIENCE_MEDIA
 from bot.jobs.letter import LETTER
 from bot.jobs.letter_copy import LETTER_COPY
 from bot.jobs.meeting import CARDS, NEWS, REMINDING
+from bot.jobs.meeting_file import MEETING_FILE
 from bot.jobs.newcomer import FIRST_STEP, INVITATION, SILENCE, greeting_job, policy_of
 from bot.jobs.onboarding import ONBOARDING
 from bot.jobs.reminder import REMINDER
@@ -41,6 +42,7 @@ DUE: tuple[DueJob, ...] = (
     REMINDING,
     NEWS,
     CARDS,
+    MEETING_FILE,
     *RETOUR,
     ERASURE,
 )

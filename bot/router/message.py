@@ -96,6 +96,7 @@ class MessageHandler:
             standing = _Standing(noun=noun)
         name, rest = parting(words or "")
         command = around.registry.find(name) if words is not None else None
+        command, rest = around.registry.meant(command, rest)
         if standing is None and command is None:
             await follow(around, entry, message)
             return

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from bot.command import Command
+from bot.commands import ELSEWHERE
 from bot.text import fold
 
 _NAME = re.compile(r"\s*(\S+)\s*(.*)", re.DOTALL)
@@ -46,6 +47,17 @@ class CommandTable:
     def find(self, name: str) -> Command[object] | None:
         """Return the command called ``name``, in whatever case, accents and language."""
         return self._by_name.get(fold(name))
+
+    def meant(
+        self, command: Command[object] | None, rest: str
+    ) -> tuple[Command[object] | None, str]:
+        """Return the command that ``command`` and ``rest`` mean, and what follows its name then.
+
+        ``event import`` is what the command of calendar files does.
+        """
+        words = fold(" ".join(rest.split()))
+        noun = ELSEWHERE.get((command.noun, words)) if command is not None else None
+        return (self._by_noun.get(noun), words) if noun is not None else (command, rest)
 
     def spelt(self, name: str) -> str:
         """Return a folded name as it is written, with its accents."""

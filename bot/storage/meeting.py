@@ -1,6 +1,6 @@
 """Meeting: what a community comes together for, when and where; a series has a rule."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -83,13 +83,7 @@ meeting = Table(
         Erasure.CHOSEN,
         Limit("created_at", days=7, only=("state", "draft")),
         Limit("over_at", days=3 * 365),
-        due_kinds=(
-            "meeting_reminder",
-            "meeting_news",
-            "meeting_card",
-            "retour",
-            "retour_renewal",
-        ),
+        due_kinds=("meeting_reminder", "meeting_news", "meeting_card", "retour", "retour_renewal"),
     ),
 )
 Index("ix_meeting_room_id", meeting.c.room_id, meeting.c.over_at)
@@ -180,10 +174,9 @@ async def of_source(reader: Reader, event_id: EventId) -> Meeting | None:
     return found[0] if found else None
 
 
-async def of_uid(reader: Reader, uid: str) -> Meeting | None:
-    """Return the meeting that calendars know as ``uid``."""
-    found = await _all(reader, meeting.c.uid == uid)
-    return found[0] if found else None
+async def of_uids(reader: Reader, uids: Sequence[str]) -> dict[str, Meeting]:
+    """Return the meetings that calendars know by one of ``uids``."""
+    return {item.uid: item for item in await _all(reader, meeting.c.uid.in_(uids))}
 
 
 async def to_come(reader: Reader, rooms: Iterable[RoomId], now: datetime) -> list[Meeting]:

@@ -1,11 +1,18 @@
 """``!ics import``: files come in after a look, once however often, and nobody else's is changed."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
-from bot.storage import meeting, occurrence
-from tests.commands.calendar import bring
+from bot.ids import EventId
+from bot.services.icalendar import intake, reading, writing
+from bot.services.icalendar.importing import Hand
+from bot.services.icalendar.intake import KIND, PORTION
+from bot.services.meeting.entry import Origin
+from bot.storage import draft, due, meeting, occurrence
+from tests.commands.calendar import bring, fire, told
 from tests.scene import JO, MAX, ROOM, Scene
 
 SERIES = """BEGIN:VCALENDAR
@@ -122,3 +129,110 @@ async def test_length_may_be_said_instead_of_the_end(
 async def test_rule_may_repeat_the_hour_of_the_start(scene: Scene, clock: str, count: int) -> None:
     await bring(scene, SERIES.replace("COUNT=4", f"COUNT=4;{clock}"), "!ics import yes")
     assert len(await stored(scene)) == count
+
+
+def file_of(*events: str, method: str = "PUBLISH") -> str:
+    """Return a calendar file of ``events``, their properties a line each."""
+    lines = "".join(f"BEGIN:VEVENT\n{each}\nEND:VEVENT\n" for each in events)
+    return f"BEGIN:VCALENDAR\nMETHOD:{method}\n{lines}END:VCALENDAR\n"
+
+
+CAFE = "UID:cafe@elsewhere\nSUMMARY:Café\nDTSTART;TZID=Europe/Paris:20260409T090000"
+
+
+@pytest.mark.parametrize("words", ["!event import oui", "!rdv importer yes", "!evt Import OUI"])
+async def test_event_import_is_the_same(scene: Scene, words: str) -> None:
+    assert "1 nouveaux" in await bring(scene, SERIES, words)
+    assert len(await stored(scene)) == 1
+
+
+async def test_a_meeting_may_be_called_import(scene: Scene) -> None:
+    await scene.say("!rdv import | 9 avril 9h")
+    assert [item.title for item in await stored(scene)] == ["import"]
+
+
+async def test_older_version_is_left_and_said(scene: Scene) -> None:
+    await bring(scene, file_of(f"{CAFE}\nSEQUENCE:3"), "!ics import oui")
+    older = file_of(f"{CAFE}\nSEQUENCE:2".replace("Café", "Ancien"))
+    assert "plus ancien" in await bring(scene, older, "!ics import oui")
+    newer = file_of(f"{CAFE}\nSEQUENCE:9".replace("Café", "Nouveau"))
+    await bring(scene, newer, "!ics import oui")
+
+    [item] = await stored(scene)
+    assert (item.title, item.sequence) == ("Nouveau", 9)
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        file_of(f"{CAFE}\nSTATUS:CANCELLED"),
+        file_of("UID:cafe@elsewhere\nDTSTART:20260409T070000Z", method="CANCEL"),
+    ],
+)
+async def test_file_calls_a_meeting_off_and_those_who_come_hear_of_it(
+    scene: Scene, gone: str
+) -> None:
+    await bring(scene, file_of(CAFE), "!ics import oui")
+    await scene.say("!participe C1", sender=MAX)
+    assert "1 rendez-vous annulé" in await bring(scene, gone, "!ics import")
+    assert len(await stored(scene)) == 1
+
+    await bring(scene, gone, "!ics import oui")
+
+    assert await stored(scene) == []
+    assert "Annulé" in told(await fire(scene))[MAX][0]
+    assert "1 passés ou annulés" in await bring(scene, gone, "!ics import oui")
+
+
+async def test_dates_of_a_file_that_move_or_fall_out_are_told(scene: Scene) -> None:
+    weekly = f"{CAFE}\nRRULE:FREQ=WEEKLY;COUNT=4"
+    await bring(scene, file_of(weekly), "!ics import oui")
+    await scene.say("!participe C1 toutes", sender=MAX)
+    moved = (
+        "UID:cafe@elsewhere\nRECURRENCE-ID;TZID=Europe/Paris:20260416T090000\n"
+        "SUMMARY:Café\nDTSTART;TZID=Europe/Paris:20260417T100000"
+    )
+    gone = moved.replace("0416T", "0423T").replace("0417T", "0423T") + "\nSTATUS:CANCELLED"
+
+    await bring(scene, file_of(weekly, moved, gone), "!ics import oui")
+
+    news = sorted(body[:1] for body in told(await fire(scene))[MAX])
+    assert news == sorted(["🗓", "❌"])
+    assert "inchangés" in await bring(scene, file_of(weekly, moved, gone), "!ics import oui")
+
+
+async def test_listed_dates_come_in_and_go_out_again(scene: Scene) -> None:
+    listed = f"{CAFE}\nRDATE;TZID=Europe/Paris:20260416T090000,20260423T140000"
+    await bring(scene, file_of(listed), "!ics import oui")
+    agenda = await scene.answer("!agenda avril")
+    for day in ("9 avril", "16 avril", "23 avril"):
+        assert day in agenda
+    assert "Revient" not in await scene.answer("!rdv C1")
+
+    [item] = await stored(scene)
+    async with scene.database.read() as snapshot:
+        written = writing.write(await writing.entries(snapshot, [item]), "x").decode()
+    assert "RDATE;TZID=Europe/Paris:20260416T090000" in written
+    assert "inchangés" in await bring(scene, written, "!ics import oui")
+
+
+async def test_large_file_comes_in_by_portions_and_once(scene: Scene) -> None:
+    events = [CAFE.replace("cafe@", f"cafe{n}@") for n in range(35)]
+    assert "35 nouveaux" in await bring(scene, file_of(*events), "!ics import oui")
+    assert len(await stored(scene)) == PORTION
+
+    await fire(scene)
+
+    items = await stored(scene)
+    assert len(items) == 35
+    assert len({item.uid for item in items}) == 35
+    async with scene.database.read() as snapshot:
+        assert await due.pending_of_kind(snapshot, KIND) == []
+        assert (await snapshot.execute(select(draft.draft))).first() is None
+    assert "35 inchangés" in await bring(scene, file_of(*events), "!ics import oui")
+
+
+def test_what_waits_of_a_file_is_read_as_it_was_written() -> None:
+    found, _ = reading.read(SERIES.encode(), ZoneInfo("Europe/Paris"))
+    hand = Hand(Origin(JO, ROOM, "fr", EventId("$file")), is_animator=True)
+    assert intake._load(intake._dump(hand, found)) == (hand, found)

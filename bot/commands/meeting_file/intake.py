@@ -1,13 +1,13 @@
 """``!ics import``: the meetings of a calendar file come into the room, after a look at them."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.command import Context, Gathering
 from bot.errors import UserError
 from bot.model import Media
-from bot.services.icalendar import importing, reading
-from bot.services.icalendar.importing import Plan
+from bot.services.icalendar import importing, intake, reading
+from bot.services.icalendar.importing import Hand, Plan
 from bot.services.icalendar.reading import LIMIT_BYTES, Found, Rejected
 from bot.services.meeting.entry import Origin
 from bot.text import Said, bullets, fold, paragraphs
@@ -19,11 +19,12 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a file holds, and whether who brings it animates the room."""
+    """What a file holds, who brings it, and what taking it in would do."""
 
     found: list[Found]
     rejected: list[Rejected]
-    is_animator: bool
+    hand: Hand
+    made: Plan
 
 
 def is_sure(words: str) -> bool:
@@ -40,7 +41,15 @@ async def gather(gathering: Gathering) -> Taken:
     media = await _file(gathering)
     data = await gathering.files.download(media, limit_bytes=LIMIT_BYTES)
     found, rejected = await asyncio.to_thread(reading.read, data, gathering.person.zone)
-    return Taken(found, rejected, await gathering.is_animator())
+    place, message, now = gathering.place, gathering.message, gathering.now
+    source = message.replaces or message.event_id
+    origin = Origin(gathering.person.user_id, place.room_id, place.language, source)
+    hand = Hand(origin, await gathering.is_animator())
+    async with gathering.database.read() as snapshot:
+        known = await importing.known(snapshot, found, place.room_id, now)
+    made = await asyncio.to_thread(importing.planned, found, known, hand, now)
+    importing.check_room(made, known)
+    return Taken(found, rejected, hand, made)
 
 
 async def _file(gathering: Gathering) -> Media:
@@ -56,29 +65,28 @@ async def _file(gathering: Gathering) -> Media:
 
 
 async def run(context: Context, taken: Taken, *, is_meant: bool) -> None:
-    """Say what would happen, or do it and say what did."""
-    place, person, now = context.place, context.person, context.now
-    origin = Origin(person.user_id, place.room_id, place.language, context.source)
-    made = await importing.planned(
-        context.transaction, taken.found, origin, now, is_animator=taken.is_animator
-    )
+    """Say what would happen, or begin to do it and say what comes of it."""
     if is_meant:
-        await importing.apply(context.transaction, made, now)
-    _answer(context, taken, made, is_meant=is_meant)
+        ends = {step.after.uid: step.after.over_at for step in taken.made.steps}
+        found = [replace(each, over_at=ends[each.uid]) for each in taken.found if each.uid in ends]
+        await intake.begin(context.transaction, found, taken.hand, context.now)
+    _answer(context, taken, is_meant=is_meant)
 
 
-def _answer(context: Context, taken: Taken, made: Plan, *, is_meant: bool) -> None:
+def _answer(context: Context, taken: Taken, *, is_meant: bool) -> None:
+    made, user = taken.made, context.person.user_id
     counts = context.text(
         "meeting_import.done" if is_meant else "meeting_import.preview",
         created=made.created,
-        changed=len(made.steps) - made.created,
+        changed=made.changed,
         unchanged=made.unchanged,
         past=made.past,
-        rejected=made.foreign + len(taken.rejected),
+        rejected=made.foreign + made.older + len(taken.rejected),
     )
     parts = [counts]
+    if made.cancelled:
+        parts.append(context.text("meeting_import.cancelled", n=made.cancelled))
     if taken.rejected:
-        user = context.person.user_id
         parts.append(
             bullets(
                 context.text(each.reason, title=Said(each.title or "?", user))
@@ -87,6 +95,8 @@ def _answer(context: Context, taken: Taken, made: Plan, *, is_meant: bool) -> No
         )
     if made.foreign:
         parts.append(context.text("meeting_import.foreign"))
+    if made.older:
+        parts.append(context.text("meeting_import.older", n=made.older))
     if made.steps and not is_meant:
         parts.append(context.text("meeting_import.how"))
     context.answer(paragraphs(parts))

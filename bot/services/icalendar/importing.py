@@ -1,18 +1,36 @@
 """Importing: the meetings of a calendar file come into a room; a known UID is never doubled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.errors import UserError
-from bot.ids import EventId
+from bot.ids import EventId, RoomId
 from bot.services.icalendar.reading import Found
-from bot.services.meeting import change, entry, plan, series
+from bot.services.meeting import change, entry, plan, revision, series
 from bot.services.meeting.entry import MOST_PLANNED, Origin
+from bot.services.outgoing import oid_of
 from bot.storage import meeting, occurrence
 from bot.storage.meeting import Meeting, State
 from bot.storage.occurrence import Change
 from bot.storage.transaction import Reader, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """Who brings a file, and whether they animate the room: then they may change all in it."""
+
+    origin: Origin
+    is_animator: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the bot knows of the UIDs of a file, and how many meetings its room has to come."""
+
+    meetings: Mapping[str, Meeting]
+    changes: Mapping[int, Sequence[Change]]
+    to_come: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,86 +40,119 @@ class Step:
     after: Meeting
     changes: Sequence[Change]
     before: Meeting | None = None
+    is_cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What importing does: in the order of the file. ``foreign`` may not be changed from here."""
+    """What importing does: in the order of the file. ``foreign`` may not be changed from here.
+
+    Of the ``older`` ones a later version is known.
+    """
 
     steps: Sequence[Step]
     unchanged: int
     past: int
     foreign: int
+    older: int
 
     @property
     def created(self) -> int:
         """How many meetings are new."""
         return sum(step.before is None for step in self.steps)
 
+    @property
+    def cancelled(self) -> int:
+        """How many known meetings are called off."""
+        return sum(step.is_cancelled for step in self.steps)
 
-async def planned(
-    reader: Reader, found: Sequence[Found], origin: Origin, now: datetime, *, is_animator: bool
-) -> Plan:
-    """Return what importing ``found`` would do; raises UserError if it is too much for the room.
+    @property
+    def changed(self) -> int:
+        """How many known meetings become others."""
+        return len(self.steps) - self.created - self.cancelled
 
-    Only meetings of the room are changed, by who holds them or an animator. What is over or called
-    off stays out.
+
+async def known(reader: Reader, found: Sequence[Found], room: RoomId, now: datetime) -> Known:
+    """Return what is known of ``found``, by three queries however many they are."""
+    meetings = await meeting.of_uids(reader, sorted({each.uid for each in found}))
+    changes = await occurrence.of_meetings(reader, [item.id for item in meetings.values()])
+    return Known(meetings, changes, len(await meeting.to_come(reader, [room], now)))
+
+
+def planned(found: Sequence[Found], what: Known, hand: Hand, now: datetime) -> Plan:
+    """Return what importing ``found`` would do.
+
+    Only meetings of the room are changed, by who holds them or an animator. What is over stays out,
+    and a version that is older than the known one (RFC 5545, SEQUENCE). What the file calls off is
+    called off. Rules are looked through for their end: not on the event loop, if they are many.
     """
     main = {each.uid: each for each in found if each.recurrence_id is None}
     dates: dict[str, list[Found]] = {}
     for each in found:
         if each.recurrence_id is not None:
             dates.setdefault(each.uid, []).append(each)
-    steps, unchanged, past, foreign = [], 0, 0, 0
-    for number, each in enumerate(main.values()):
-        known = await meeting.of_uid(reader, each.uid)
-        is_ours = known is None or (
-            known.room_id == origin.room_id and (is_animator or known.organiser == origin.organiser)
-        )
-        after = _meeting(each, origin, number, now, known)
-        changes = _changes(
-            each, [one for one in found if one.uid == each.uid and one.recurrence_id]
-        )
-        if not is_ours:
-            foreign += 1
-        elif each.is_cancelled or entry.is_over(after, now) or _is_done(known):
-            past += 1
-        elif known is not None and await _is_same(reader, known, after, changes):
-            unchanged += 1
+    steps: list[Step] = []
+    counts = dict.fromkeys(("unchanged", "past", "foreign", "older"), 0)
+    for each in main.values():
+        before = what.meetings.get(each.uid)
+        kept = what.changes.get(before.id, []) if before is not None else []
+        changes = _changes(each, dates.get(each.uid, []))
+        after = _meeting(each, changes, hand.origin, now, before)
+        step = Step(after, changes, before, each.is_cancelled)
+        verdict = _verdict(each, step, kept, hand, now)
+        if verdict:
+            counts[verdict] += 1
         else:
-            steps.append(Step(after, changes, known))
-    made = Plan(steps, unchanged, past, foreign)
-    if len(await meeting.to_come(reader, [origin.room_id], now)) + made.created > MOST_PLANNED:
+            steps.append(step)
+    return Plan(steps, **counts)
+
+
+def check_room(made: Plan, what: Known) -> None:
+    """Raise UserError if the room would have too much to come."""
+    if what.to_come + made.created > MOST_PLANNED:
         raise UserError("meeting.too_many", limit=MOST_PLANNED)
-    return made
+
+
+def _verdict(each: Found, step: Step, kept: Sequence[Change], hand: Hand, now: datetime) -> str:
+    """Return why nothing is to be done, empty where something is."""
+    before, origin = step.before, hand.origin
+    if before is None:
+        return "past" if each.is_cancelled or entry.is_over(step.after, now) else ""
+    is_theirs = hand.is_animator or before.organiser == origin.organiser
+    is_past = entry.is_over(step.after, now) and not each.is_cancelled
+    if before.room_id != origin.room_id or not is_theirs:
+        return "foreign"
+    if before.state is not State.PLANNED or entry.is_over(before, now) or is_past:
+        return "past"
+    if each.sequence is not None and each.sequence < before.sequence:
+        return "older"
+    same = replace(step.after, sequence=before.sequence, over_at=before.over_at) == before
+    changes = [replace(one, meeting_id=before.id) for one in step.changes]
+    is_known = same and list(kept) == changes and not each.is_cancelled
+    return "unchanged" if is_known else ""
 
 
 async def apply(transaction: Transaction, made: Plan, now: datetime) -> None:
-    """Do what was planned; those who come hear of what moved."""
+    """Do what was planned; those who come hear of what moved or was called off."""
     for step in made.steps:
         if step.before is None:
             item = await meeting.create(transaction, step.after)
+            for each in step.changes:
+                await occurrence.put(transaction, replace(each, meeting_id=item.id))
+            await plan.plan(transaction, item, now)
+        elif step.is_cancelled:
+            await change.cancel(transaction, step.before, now)
         else:
             item = await change.save(transaction, step.before, step.after, now)
-            await occurrence.clear(transaction, item.id)
-        for each in step.changes:
-            await occurrence.put(transaction, replace(each, meeting_id=item.id))
-        await plan.plan(transaction, item, now)
-
-
-def _is_done(known: Meeting | None) -> bool:
-    return known is not None and known.state is not State.PLANNED
-
-
-async def _is_same(
-    reader: Reader, known: Meeting, after: Meeting, changes: Sequence[Change]
-) -> bool:
-    kept = await occurrence.of_meeting(reader, known.id)
-    return after == known and kept == [replace(each, meeting_id=known.id) for each in changes]
+            await revision.revise(transaction, item, step.changes, now)
 
 
 def _meeting(
-    each: Found, origin: Origin, number: int, now: datetime, known: Meeting | None
+    each: Found,
+    changes: Sequence[Change],
+    origin: Origin,
+    now: datetime,
+    known: Meeting | None,
 ) -> Meeting:
     moment = each.start.moment
     blank = known or Meeting(
@@ -113,7 +164,7 @@ def _meeting(
         zone="",
         starts_at=now,
         language=origin.language,
-        source_event_id=EventId(f"{origin.source}#{number}"),
+        source_event_id=EventId(f"{origin.source}#{oid_of(each.uid, 0)}"),
         created_at=now,
         changed_at=now,
     )
@@ -129,15 +180,18 @@ def _meeting(
         duration_minutes=each.minutes,
         is_all_day=each.start.is_all_day,
         rrule=each.rrule,
+        sequence=max(blank.sequence, each.sequence or 0),
         programme=None if known and each.description != known.description else blank.programme,
     )
-    return replace(after, over_at=series.last_over(after, []))
+    over_at = each.over_at or series.last_over(after, changes)
+    return replace(after, over_at=over_at)
 
 
 def _changes(each: Found, others: Sequence[Found]) -> list[Change]:
     if each.rrule is None:
         return []
-    changes = {at: Change(0, at) for at in each.left_out}
+    changes = {at: Change(0, at, at) for at in each.added}
+    changes |= {at: Change(0, at) for at in each.left_out}
     for other in others:
         if other.recurrence_id is not None:
             start = None if other.is_cancelled else other.start.moment.astimezone(UTC)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UserError
 from bot.services.icalendar.moment import Time, read_time
-from bot.services.icalendar.rule import MOST_DATES, read_rule
+from bot.services.icalendar.rule import MOST_DATES, once, read_rule
 from bot.services.meeting.entry import LONGEST_PLACE, LONGEST_TEXT, LONGEST_TITLE
 
 LIMIT_BYTES = 1_000_000
@@ -27,12 +27,19 @@ _DURATION = re.compile(
     r"\+?P(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,7})S)?)?",
     re.ASCII,
 )
+_METHOD_CANCEL = re.compile(r"^METHOD:CANCEL\s*$", re.MULTILINE | re.IGNORECASE)
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One meeting of a file; ``recurrence_id`` tells that it is one date of a series."""
+    """One meeting of a file; ``recurrence_id`` tells that it is one date of a series.
+
+    ``left_out`` and ``added`` are the starts that its rule has and that it does not (EXDATE,
+    RDATE). ``sequence`` counts its versions, None where the file does not. ``over_at`` is when its
+    last date is over, once somebody looked that up.
+    """
 
     uid: str
     title: str
@@ -45,6 +52,9 @@ class Found:
     description: str | None
     place: str | None
     link: str | None
+    added: tuple[datetime, ...] = ()
+    sequence: int | None = None
+    over_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +75,13 @@ def read(data: bytes, zone: ZoneInfo) -> tuple[list[Found], list[Rejected]]:
     text = data.decode("utf-8-sig", "replace")
     if "BEGIN:VCALENDAR" not in text[:1000].upper():
         raise UserError("meeting_import.no_calendar")
+    is_off = _METHOD_CANCEL.search(text) is not None
     found: list[Found] = []
     rejected: list[Rejected] = []
     for count, event in enumerate(_events(text)):
         if count >= MOST_EVENTS:
             raise UserError("meeting_import.too_many", limit=MOST_EVENTS)
-        taken = _found(event, zone)
+        taken = _found({**event, "STATUS": [("", "CANCELLED")]} if is_off else event, zone)
         (found if isinstance(taken, Found) else rejected).append(taken)  # type: ignore[arg-type]  # each its own
     return found, rejected
 
@@ -113,7 +124,8 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _found(event: _Event, zone: ZoneInfo) -> Found | Rejected:
-    title = _words(event, "SUMMARY", LONGEST_TITLE) or ""
+    is_off = (_value(event, "STATUS") or "").strip().upper() == "CANCELLED"
+    title = _words(event, "SUMMARY", LONGEST_TITLE) or ("–" if is_off else "")
     uid = (_value(event, "UID") or "").strip()
     start = _time(event, "DTSTART", zone)
     if not title or not uid or len(uid) > _LONGEST_UID or not uid.isprintable():
@@ -129,6 +141,11 @@ def _found(event: _Event, zone: ZoneInfo) -> Found | Rejected:
     if rule is None and not start.is_all_day and start.moment.tzinfo == ZoneInfo("UTC"):
         start = Time(start.moment.astimezone(zone), is_all_day=False)
     known = _time(event, "RECURRENCE-ID", zone)
+    own = start.moment.astimezone(UTC)
+    added = tuple(each for each in _starts(event, "RDATE", zone) if each != own)
+    if added and rule is None and known is None:
+        rule = once(start)
+    version = (_value(event, "SEQUENCE") or "").strip()
     link = _value(event, "URL") or ""
     return Found(
         uid=uid,
@@ -136,9 +153,11 @@ def _found(event: _Event, zone: ZoneInfo) -> Found | Rejected:
         start=start,
         minutes=minutes,
         rrule=rule,
-        left_out=_left_out(event, zone),
+        left_out=_starts(event, "EXDATE", zone),
+        added=added,
+        sequence=int(version) if _NUMBER.fullmatch(version) else None,
         recurrence_id=known.moment.astimezone(UTC) if known else None,
-        is_cancelled=(_value(event, "STATUS") or "").strip().upper() == "CANCELLED",
+        is_cancelled=is_off,
         description=_words(event, "DESCRIPTION", LONGEST_TEXT),
         place=_words(event, "LOCATION", LONGEST_PLACE),
         link=link if re.fullmatch(r"https?://[!-~]{1,500}", link) else None,
@@ -163,9 +182,12 @@ def _time(event: _Event, name: str, zone: ZoneInfo) -> Time | None:
     return read_time(*event[name][0], zone) if name in event else None
 
 
-def _left_out(event: _Event, zone: ZoneInfo) -> tuple[datetime, ...]:
+def _starts(event: _Event, name: str, zone: ZoneInfo) -> tuple[datetime, ...]:
+    """Return the starts that a property lists, over all its lines; of a period its beginning."""
     values = [
-        (params, one) for params, value in event.get("EXDATE", ()) for one in value.split(",")
+        (params, one.partition("/")[0])
+        for params, value in event.get(name, ())
+        for one in value.split(",")
     ]
     times = [read_time(params, one, zone) for params, one in values[:MOST_DATES]]
     return tuple(sorted({each.moment.astimezone(UTC) for each in times if each is not None}))

@@ -10,6 +10,9 @@ MOST_DATES = 400
 """Dates of a series with an end, at most."""
 
 _TWO_DIGITS = re.compile(r"[0-9]{1,2}")
+ONCE = "FREQ=DAILY;COUNT=1"
+"""What the rule of a series says that has none but the dates it lists (RDATE)."""
+
 _WEEKDAY = re.compile(r"(?:[+-]?[1-5])?(?:MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 
 
@@ -57,6 +60,12 @@ def _drop_clock(parts: dict[str, str], start: Time) -> None:
     for name, value in clock.items():
         if name in parts and _TWO_DIGITS.fullmatch(parts[name]) and int(parts[name]) == value:
             del parts[name]
+
+
+def once(start: Time) -> str:
+    """Return the rule of a series of which each date is listed: the first is ``start``."""
+    at = f";BYHOUR={start.moment.hour};BYMINUTE={start.moment.minute}"
+    return ONCE if start.is_all_day else ONCE + at
 
 
 def _end(parts: dict[str, str], start: Time, most: timedelta) -> list[str]:

@@ -130,6 +130,7 @@ def _events(each: Entry) -> list[str]:
     rule = [prop("RRULE", item.rrule)] if item.rrule is not None else []
     left_out = series.left_out(item, each.changes, each.closing, _horizon(each))
     rule += [_at("EXDATE", known, item) for known in left_out]
+    rule += [_at("RDATE", known, item) for known in series.added(item, each.changes)]
     lines = _event(each, start, end, rule)
     for date_ in _moved(each):
         known = [_at("RECURRENCE-ID", date_.recurrence_id, item)]

@@ -207,8 +207,8 @@ def facts(item: Meeting, date: Occurrence | None, look: Look) -> list[Text]:
 
 def _repeat(item: Meeting, look: Look) -> str | None:
     rule = series.recurrence(item)
-    if rule is None:
-        return None
+    if rule is None or "COUNT=1" in rule.rrule.split(";"):
+        return None  # a rule of one date: the others are listed
     try:
         return describe(rule, language=look.language)
     except ValueError:

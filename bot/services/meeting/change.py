@@ -29,6 +29,20 @@ class Hand:
     animated: frozenset[RoomId] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is announced of the date that starts at ``start``, to those who answered to it.
+
+    ``name`` is that of the date (`series.known_as`); all dates to come are meant without.
+    ``earlier`` is when a moved one was before.
+    """
+
+    what: What
+    start: datetime
+    name: str = news.ALL
+    earlier: datetime | None = None
+
+
 async def visible(reader: Reader, number: int, rooms: frozenset[RoomId]) -> Meeting:
     """Return ``C<number>``; raises UserError if there is none, or none that ``rooms`` may see."""
     item = await meeting.get(reader, number)
@@ -92,7 +106,7 @@ async def cancel(transaction: Transaction, item: Meeting, now: datetime) -> Meet
     await meeting.save(transaction, over)
     await plan.plan(transaction, over, now)
     if coming is not None and item.state is State.PLANNED:
-        await _announce(transaction, over, What.CANCELLED, coming.start, now, news.ALL)
+        await announce(transaction, over, Told(What.CANCELLED, coming.start), now)
     await card.touch(transaction, over, now)
     return over
 
@@ -103,9 +117,9 @@ async def cancel_date(
     """Call one date of a series off; raises UserError if there is none on ``day``."""
     found = await plan.date_on(transaction, item, day, now)
     await occurrence.put(transaction, Change(item.id, found.recurrence_id))
-    await _changed(transaction, item, now)
-    name = series.known_as(item, found)
-    await _announce(transaction, item, What.CANCELLED, found.start, now, name)
+    await note_dates(transaction, item, now)
+    told = Told(What.CANCELLED, found.start, series.known_as(item, found))
+    await announce(transaction, item, told, now)
     return found
 
 
@@ -125,8 +139,8 @@ async def end_from(transaction: Transaction, item: Meeting, day: date, now: date
     ]
     await occurrence.clear(transaction, item.id, [each.recurrence_id for each in kept])
     ended = replace(shorter, over_at=series.last_over(shorter, kept))
-    await _changed(transaction, ended, now)
-    await _announce(transaction, ended, What.ENDED, found.start, now, news.ALL)
+    await note_dates(transaction, ended, now)
+    await announce(transaction, ended, Told(What.ENDED, found.start), now)
     return ended
 
 
@@ -150,14 +164,12 @@ async def move_date(
                       .total_seconds()) // 60  # fmt: skip
     start = when.start.astimezone(UTC)
     await occurrence.put(transaction, Change(item.id, found.recurrence_id, start, minutes))
-    await _changed(transaction, item, now)
+    await note_dates(transaction, item, now)
     moved = await plan.date_at(transaction, item, start, now)
     if moved is None:
         raise UserError("meeting.wrong_move", given=value[:60])
-    label, name = _label(item, now), series.known_as(item, found)
-    told = News(What.MOVED, start, label, earlier=found.start, date=name)
-    await news.stop_reminding(transaction, item, found.start.astimezone(UTC))
-    await news.spread(transaction, item, told, now)
+    told = Told(What.MOVED, start, series.known_as(item, found), found.start)
+    await announce(transaction, item, told, now)
     return found, moved
 
 
@@ -177,14 +189,15 @@ async def take_back(transaction: Transaction, source: EventId, now: datetime) ->
     return await meeting.erase(transaction, item.id)
 
 
-async def _changed(transaction: Transaction, item: Meeting, now: datetime) -> None:
-    """Save that a date of ``item`` is another one, and correct what follows from it."""
+async def note_dates(transaction: Transaction, item: Meeting, now: datetime) -> Meeting:
+    """Save that dates of ``item`` are others, and correct what follows from it; return it."""
     changes = await occurrence.of_meeting(transaction, item.id)
     over_at = series.last_over(item, changes)
     later = replace(item, sequence=item.sequence + 1, changed_at=now, over_at=over_at)
     await meeting.save(transaction, later)
     await plan.plan(transaction, later, now)
     await card.touch(transaction, later, now)
+    return later
 
 
 async def _announce_move(
@@ -194,23 +207,18 @@ async def _announce_move(
     if coming is None or earlier is None:
         return
     await news.stop_reminding(transaction, item, earlier.start.astimezone(UTC))
-    start = coming.start.astimezone(UTC)
-    was = earlier.start if earlier.start.astimezone(UTC) != start else None
-    told = News(What.MOVED, start, _label(item, now), earlier=was, date=news.ALL)
-    await news.spread(transaction, item, told, now)
+    is_same = earlier.start.astimezone(UTC) == coming.start.astimezone(UTC)
+    was = None if is_same else earlier.start
+    await announce(transaction, item, Told(What.MOVED, coming.start, earlier=was), now)
 
 
-async def _announce(
-    transaction: Transaction,
-    item: Meeting,
-    what: What,
-    start: datetime,
-    now: datetime,
-    name: str,
-) -> None:
-    await news.stop_reminding(transaction, item, start.astimezone(UTC))
-    told = News(what, start.astimezone(UTC), _label(item, now), date=name)
-    await news.spread(transaction, item, told, now)
+async def announce(transaction: Transaction, item: Meeting, told: Told, now: datetime) -> None:
+    """Let those concerned hear of a change, and of the date it was no more."""
+    start = told.start.astimezone(UTC)
+    gone = told.earlier.astimezone(UTC) if told.earlier is not None else start
+    await news.stop_reminding(transaction, item, gone)
+    said = News(told.what, start, _label(item, now), earlier=told.earlier, date=told.name)
+    await news.spread(transaction, item, said, now)
 
 
 def _label(item: Meeting, now: datetime) -> str:

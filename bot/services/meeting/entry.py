@@ -96,7 +96,8 @@ async def keep(transaction: Transaction, before: Meeting, after: Meeting, now: d
     if dated(before) != dated(after):
         await occurrence.clear(transaction, before.id)
         after = replace(after, over_at=series.last_over(after, []))
-    item = replace(after, sequence=before.sequence + 1, changed_at=now)
+    sequence = max(before.sequence + 1, after.sequence)  # a file may count further than we do
+    item = replace(after, sequence=sequence, changed_at=now)
     await meeting.save(transaction, item)
     await plan.plan(transaction, item, now)
     return item

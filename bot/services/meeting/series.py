@@ -89,6 +89,19 @@ def left_out(
     return sorted(cancelled | (rested - changed))
 
 
+def added(item: Meeting, changes: Sequence[Change]) -> list[datetime]:
+    """Return the starts of dates that the rule does not have (RDATE), aware UTC."""
+    if item.rrule is None or not changes:
+        return []
+    found = (change.recurrence_id for change in changes if change.starts_at is not None)
+    return [known for known in found if not _is_ruled(item, known)]
+
+
+def _is_ruled(item: Meeting, known: datetime) -> bool:
+    starts = _ruled(item, known - _DAY, known)
+    return any(start.astimezone(UTC) == known for start, _ in starts)
+
+
 def stamp(moment: datetime) -> str:
     """Return an instant as iCalendar writes it: ``20261020T103000Z``."""
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
