@@ -12,7 +12,7 @@ from bot.services.directory import Hit
 from bot.services.experience_query import Query
 from bot.services.profile import Field, Filled
 from bot.storage import experience, room
-from bot.text import Said, Text, bullets, lines, paragraphs
+from bot.text import Mention, Said, Text, bullets, lines, paragraphs
 
 _LONGEST_SHOWN = 80
 
@@ -89,7 +89,8 @@ def _entry(context: Context, hit: Hit, names: Mapping[UserId, str | None]) -> Te
     if hit.experiences:
         shared = ", ".join(number.named(number.EXPERIENCE, item) for item in hit.experiences)
         reasons.append(context.text("who.shared", ids=shared))
-    head = context.text("who.person", name=Said(name, hit.user), user=Said(hit.user, hit.user))
+    shown = Mention(hit.user, name, is_told=False)
+    head = context.text("who.person", name=shown, user=Said(hit.user, hit.user))
     return lines([head, *reasons])
 
 

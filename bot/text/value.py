@@ -40,10 +40,14 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Somebody named so that their client tells them; ``name`` is what the room calls them."""
+    """Somebody named so that their client tells them; ``name`` is what the room calls them.
+
+    Without ``is_told`` they are only shown: readers' clients draw them with their present picture.
+    """
 
     user_id: UserId
     name: str = ""
+    is_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,8 @@ def _show_mention(mention: Mention) -> Text:
     if not _USER_ID.fullmatch(mention.user_id):
         return Text(name, escape(name))
     pill = f'<a href="{user_url(mention.user_id)}">{escape(name)}</a>'
-    return Text(name, pill, frozenset({mention.user_id}))
+    shown = frozenset({mention.user_id})
+    return Text(name, pill, shown) if mention.is_told else Text(name, pill, people=shown)
 
 
 def _show_link(link: Link) -> Text:

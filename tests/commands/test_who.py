@@ -101,3 +101,11 @@ async def test_long_lists_are_paged_and_hiding_takes_effect_at_once(people: Scen
     await people.say("!moi cacher outils", sender=type(JO)("@m11:example.org"))
 
     assert "@m11:example.org" not in (await people.say("!suite"))[0].body
+
+
+async def test_who_is_found_is_shown_with_their_picture_and_not_told(scene: Scene) -> None:
+    scene.server.members[ROOM] = {JO, MAX}
+    await scene.say("!moi talents poterie", room=PAIR)
+    [found] = await scene.say("!qui poterie", sender=MAX)
+    assert f'<a href="https://matrix.to/#/{JO}">Jo</a>' in found.html
+    assert found.content["m.mentions"] == {}
