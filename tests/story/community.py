@@ -341,7 +341,7 @@ class Community:
         async with database.read() as snapshot:
             columns = [question.c[name] for name in Question.__slots__]
             asked = question.c.reference.startswith("followup:") & (question.c.state == "open")
-            rows = await snapshot.execute(select(*columns).where(asked))
+            rows = await snapshot.execute(select(*columns).where(asked).order_by(question.c.id))
             found = [Question(**row._mapping) for row in rows]
         await database.close()
         return found
