@@ -24,6 +24,7 @@ from bench.part import (
     crowd,
     growth,
     kill,
+    letter,
     newcomer,
     ping,
     reminders,
@@ -52,6 +53,8 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
     "ceiling": ceiling.run,
     "crowd": crowd.run,
     "growth": growth.run,
+    "letter": letter.run,
+    "letter-postgres": functools.partial(letter.run, kind="postgres"),
     "newcomer": newcomer.run,
     "reminders": reminders.run,
     "reminders-synapse": reminders_synapse.run,
@@ -67,7 +70,7 @@ ALONE: dict[str, Callable[..., Awaitable[list[Measure]]]] = {
 """Parts that bring what they need."""
 NOT_BY_DEFAULT = frozenset(
     {
-        *("growth", "newcomer", "sealed", "university"),
+        *("growth", "letter", "letter-postgres", "newcomer", "sealed", "university"),
         *(
             "reminders-postgres",
             "reminders-synapse",
