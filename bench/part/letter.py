@@ -82,16 +82,18 @@ _FILL = (
         MEMBERS,
         (
             "INSERT INTO profile (user_id, field, value, is_hidden, changed_at)"
-            " SELECT '@member' || n || '\\:bench.localhost', 'world', CASE n % 4 WHEN 0 THEN 'civil' WHEN 1 THEN 'public'"
-            " WHEN 2 THEN 'economy' ELSE 'science' END, false, {at}"
+            " SELECT '@member' || n || '\\:bench.localhost', 'world',"
+            " CASE n % 4 WHEN 0 THEN 'civil' WHEN 1 THEN 'public' WHEN 2 THEN 'economy'"
+            " ELSE 'science' END, false, {at}"
         ),
     ),
     (
         MEMBERS,
         (
             "INSERT INTO request (room_id, asker, words, source_event_id, asked_at)"
-            " SELECT '!room' || (n % 20) || '\\:bench.localhost', '@member' || n || '\\:bench.localhost',"
-            " 'Who has a question like number ' || n, '$q' || n, {at}"
+            " SELECT '!room' || (n % 20) || '\\:bench.localhost',"
+            " '@member' || n || '\\:bench.localhost', 'Who has question number ' || n,"
+            " '$q' || n, {at}"
         ),
     ),
 )

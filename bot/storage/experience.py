@@ -71,12 +71,10 @@ experience = Table(
 Index("ix_experience_room_id", experience.c.room_id, experience.c.id)
 Index("ix_experience_author", experience.c.author, experience.c.id)
 Index("ix_experience_created_at", experience.c.created_at)
-Index(
-    "ix_experience_parent_id",
-    experience.c.parent_id,
-    sqlite_where=experience.c.parent_id.is_not(None),
-    postgresql_where=experience.c.parent_id.is_not(None),
-)
+_has = experience.c.parent_id.is_not(None)
+Index("ix_experience_parent_id", experience.c.parent_id, sqlite_where=_has, postgresql_where=_has)
+_has = experience.c.status_at.is_not(None)
+Index("ix_experience_status_at", experience.c.status_at, sqlite_where=_has, postgresql_where=_has)
 Index(
     "ix_experience_widened",
     experience.c.id,

@@ -17,6 +17,9 @@ from bot.storage.meeting import meeting
 from bot.storage.onboarding import onboarding
 from bot.storage.transaction import Reader
 
+_NEWEST_REUSES = 100
+"""Of how many reuses the authors are looked for who are to be thanked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -133,11 +136,19 @@ async def taken_up(reader: Reader, span: Span, limit: int) -> list[Person]:
     start = await first_number(reader, span.since)
     if start is None:
         return []
+    # The newest alone: few are named, and a busy time has thousands.
+    reuses = (
+        select(experience.c.parent_id, experience.c.author)
+        .where(*_of(span, start), _reuse(is_reuse=True))
+        .order_by(experience.c.id.desc())
+        .limit(_NEWEST_REUSES)
+        .subquery()
+    )
     parent = experience.alias("parent")
     statement = (
         select(parent.c.author, func.min(parent.c.room_id).label("room_id"))
-        .join(experience, experience.c.parent_id == parent.c.id)
-        .where(*_of(span, start), _seen(span, parent), parent.c.author != experience.c.author)
+        .join(reuses, reuses.c.parent_id == parent.c.id)
+        .where(_seen(span, parent), parent.c.author != reuses.c.author)
         .where(parent.c.author != ANONYMOUS)
         .group_by(parent.c.author)
         .order_by(parent.c.author)

@@ -35,6 +35,7 @@ profile = Table(
     Column("changed_at", UtcDateTime, nullable=False, info=FACT),
     info=personal(Purpose.MEET, Erasure.DELETED, until=Until.CHANGED),
 )
+Index("ix_profile_field", profile.c.field, profile.c.user_id)
 Index("ix_profile_source_event_id", profile.c.source_event_id)
 
 # Words of fields that others may see, so that hiding a field takes it out of the search at once.

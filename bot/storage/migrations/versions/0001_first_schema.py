@@ -228,6 +228,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_experience_room_id", "experience", ["room_id", "id"], unique=False)
     op.create_index(
+        "ix_experience_status_at",
+        "experience",
+        ["status_at"],
+        unique=False,
+        sqlite_where=sa.text("status_at IS NOT NULL"),
+        postgresql_where=sa.text("status_at IS NOT NULL"),
+    )
+    op.create_index(
         "ix_experience_widened",
         "experience",
         ["id"],
@@ -519,6 +527,7 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", "field", name=op.f("pk_profile")),
     )
+    op.create_index("ix_profile_field", "profile", ["field", "user_id"], unique=False)
     op.create_index("ix_profile_source_event_id", "profile", ["source_event_id"], unique=False)
     op.create_table(
         "profile_token",
