@@ -1,10 +1,11 @@
 """Stats: counts of what happened in rooms, never of whom."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+import orjson
+from sqlalchemy import JSON, Select, Text, cast, func, literal, select
 
 from bot.ids import RoomId, UserId
 from bot.storage.consent import consent
@@ -14,8 +15,8 @@ from bot.storage.newcomer import State, newcomer
 from bot.storage.profile import profile
 from bot.storage.transaction import Reader
 
-_AT_ONCE = 2000
-"""Profiles read at a time: the event loop is free in between."""
+_AT_ONCE = 10_000
+"""People in one statement: the event loop is free in between."""
 
 
 async def active(reader: Reader, rooms: Iterable[RoomId], since: datetime, until: datetime) -> int:
@@ -30,25 +31,31 @@ async def active(reader: Reader, rooms: Iterable[RoomId], since: datetime, until
 
 async def worlds(reader: Reader, users: Collection[UserId]) -> dict[str, int]:
     """Return how many of ``users`` say, for others to see, that they work in each world."""
-    withdrew = select(consent.c.user_id).where(
-        consent.c.user_id == profile.c.user_id,
-        consent.c.purpose == "directory",
-        consent.c.withdrawn_at.is_not(None),
-    )
-    visible = (
-        select(profile.c.user_id, profile.c.value)
-        .where(profile.c.field == "world", profile.c.is_hidden.is_(False))
-        .where(profile.c.value.is_not(None), ~withdrew.exists())
-        .order_by(profile.c.user_id)
-        .limit(_AT_ONCE)
-    )
-    counted, found, after = frozenset(users), Counter[str](), ""
-    while True:
-        rows = (await reader.execute(visible.where(profile.c.user_id > after))).all()
-        found.update(row.value for row in rows if row.user_id in counted)
-        if len(rows) < _AT_ONCE:
-            return dict(found)
-        after = rows[-1].user_id
+    found: Counter[str] = Counter()
+    everybody = list(users)
+    for start in range(0, len(everybody), _AT_ONCE):
+        withdrew = select(consent.c.user_id).where(
+            consent.c.user_id == profile.c.user_id,
+            consent.c.purpose == "directory",
+            consent.c.withdrawn_at.is_not(None),
+        )
+        statement = (
+            select(profile.c.value, func.count().label("n"))
+            .where(profile.c.user_id.in_(_each(reader, everybody[start : start + _AT_ONCE])))
+            .where(profile.c.field == "world", profile.c.is_hidden.is_(False))
+            .where(profile.c.value.is_not(None), ~withdrew.exists())
+            .group_by(profile.c.value)
+        )
+        found.update({row.value: int(row.n) for row in await reader.execute(statement)})
+    return dict(found)
+
+
+def _each(reader: Reader, users: Sequence[UserId]) -> Select[tuple[str]]:
+    """Return a query for ``users``, given as one value: thousands of them cost seconds."""
+    given = literal(orjson.dumps(users).decode(), Text)
+    if reader.engine == "sqlite":
+        return select(func.json_each(given).table_valued("value").c.value)
+    return select(func.json_array_elements_text(cast(given, JSON)).column_valued("member"))
 
 
 async def told_of_again(
