@@ -14,7 +14,7 @@ from bench.database import database
 from bench.fault import EVERY_FAULT, NETWORK_FAULTS, FaultPlan
 from bench.keeper import Keeper, Pace
 from bench.logbook import happenings, unexpected
-from bench.memory import Curve
+from bench.memory import READY, Curve
 from bench.proxy import FaultProxy
 from bench.stage import GaveUpError, Stage, stage
 from bench.subject import SUBJECTS, Seat, carry_identity
@@ -76,8 +76,8 @@ class Outcome:
 
     @property
     def unexpected(self) -> list[str]:
-        """What stands in the log that no fault explains: tracebacks and the like."""
-        return unexpected(self.log)
+        """What stands in the log that no fault explains: tracebacks and the like, or no log."""
+        return unexpected(self.log) if READY in self.log else ["the log is gone"]
 
     @property
     def happenings(self) -> Counter[str]:
