@@ -72,8 +72,6 @@ allowed_inviters = ["*:{seat.account.user_id.partition(":")[2]}"]
 meaning = false
 [limits]
 commands_per_minute = 0
-[search]
-meaning = false
 [web]
 listen = ""
 """

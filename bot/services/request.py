@@ -27,7 +27,7 @@ TITLE_LENGTH = 100
 
 def check(words: str) -> str:
     """Return what is asked, as it is kept; raises UserError for nothing, or too much."""
-    asked = words.strip()
+    asked = words.replace("\0", "").strip()
     if not asked:
         raise UserError("request.nothing_given")
     if len(asked) > MAX_LENGTH:
