@@ -366,10 +366,10 @@ async def test_captured_picture_keeps_its_caption_as_words(scene: Scene) -> None
 async def test_experience_command_leads_to_its_files(scene: Scene, words: str) -> None:
     await filed(scene, PHOTO)
     [answer, photo] = await scene.say(words, sender=MAX)
-    assert "Une pièce jointe" in answer.body
+    assert "1 pièce jointe" in answer.body
     assert photo.content["msgtype"] == "m.image"
 
 
 async def test_card_says_how_many_files_there_are(scene: Scene) -> None:
     await filed(scene, PHOTO, PAPER, SOUND)
-    assert "3 pièces jointes" in (await scene.say("!exp E1"))[0].body
+    assert "Pièces jointes\u00a0: 3" in (await scene.say("!exp E1"))[0].body

@@ -35,7 +35,7 @@ async def test_latest_position_is_that_of_the_device_that_followed_last(
 
     async with database.read() as reader:
         latest = await sync_position.latest(reader)
-    assert latest == Position(B, SyncToken("s9"))
+    assert latest == Position(B, SyncToken("s9"), later)
 
 
 async def test_device_that_stands_by_does_not_say_how_far_the_stream_is_journalled(
@@ -49,7 +49,7 @@ async def test_device_that_stands_by_does_not_say_how_far_the_stream_is_journall
         latest = await sync_position.latest(reader)
         own = await sync_position.load(reader, B)
 
-    assert (latest, own) == (Position(A, SyncToken("s2")), "s9")
+    assert (latest, own) == (Position(A, SyncToken("s2"), NOW), "s9")
 
 
 async def test_standing_by_forgets_nothing_of_what_the_device_journalled(
@@ -61,7 +61,7 @@ async def test_standing_by_forgets_nothing_of_what_the_device_journalled(
     await database.write(lambda t: sync_position.save_watched(t, A, SyncToken("s9"), later))
 
     async with database.read() as reader:
-        assert await sync_position.latest(reader) == Position(A, SyncToken("s2"))
+        assert await sync_position.latest(reader) == Position(A, SyncToken("s2"), NOW)
         assert await sync_position.load(reader, A) == "s9"
     await database.write(lambda t: sync_position.save(t, A, SyncToken("s10"), later))
     async with database.read() as reader:
