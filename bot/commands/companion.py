@@ -28,6 +28,7 @@ class Asked(StrEnum):
     PLEASE = "please"
     STOP = "stop"
     STATUS = "status"
+    RENOUNCE = "renounce"
 
 
 _WORDS: Mapping[Asked, str] = {
@@ -37,6 +38,7 @@ _WORDS: Mapping[Asked, str] = {
     Asked.PLEASE: "please ask demande demander cherche",
     Asked.STOP: "stop fin arret arreter",
     Asked.STATUS: "status etat bilan",
+    Asked.RENOUNCE: "renounce renonce renoncer",
 }
 _BY_WORD = {word: asked for asked, words in _WORDS.items() for word in words.split()}
 
@@ -72,6 +74,8 @@ async def run(context: Context, asked: Asked) -> None:
             context.confirm(context.text("companion.begun"))
         case Asked.STOP:
             await _stop(context)
+        case Asked.RENOUNCE:
+            await _renounce(context)
         case Asked.STATUS:
             await _show_counts(context)
         case Asked.SHOW:
@@ -85,6 +89,15 @@ async def _stop(context: Context) -> None:
         raise UserError("companion.nothing")
     if not is_there:
         context.confirm(context.text("companion.stopped"))
+
+
+async def _renounce(context: Context) -> None:
+    """End a search; two who met are not parted by a reaction that somebody tidies away."""
+    search = await stored.of_newcomer(context.transaction, context.person.user_id)
+    if search is not None and search.state is State.PAIRED:
+        await _show(context)
+    else:
+        await _stop(context)
 
 
 async def _show_counts(context: Context) -> None:
@@ -186,6 +199,6 @@ OFFERED = Twin(
     noun="companion",
     words=lambda _reference: Asked.PLEASE,
     is_for=lambda reference, _room, user: reference == user,
-    undo=("companion", lambda _reference: Asked.STOP),
+    undo=("companion", lambda _reference: Asked.RENOUNCE),
 )
 """One tap on the first steps asks for a companion; taking it away stops the search."""

@@ -223,3 +223,16 @@ async def test_who_is_forgotten_leaves_nothing_and_breaks_nothing(
     assert [a.room for a in acts if a.type == "m.room.message"] == (
         [] if gone == JO else [direct_room(JO)]
     )
+
+
+async def test_search_that_is_renounced_ends_but_two_who_met_stay_together(play: Scene) -> None:
+    await play.say("!companion please", room=PAIR)
+    await play.say("!companion renounce", room=PAIR)
+    searching = await state_of(play)
+    await pair(play)
+
+    [shown] = await play.say("!compagnonnage renoncer", room=PAIR)
+
+    assert searching is None
+    assert await state_of(play) is State.PAIRED
+    assert "accompagn" in shown.body
