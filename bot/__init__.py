@@ -1,3 +1,3 @@
 """Compagnon: a kind Matrix bot that animates a community of practice."""
 
-__version__ = "0.1.0.dev0"
+__version__ = "0.1.0"
