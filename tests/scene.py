@@ -13,7 +13,7 @@ from bot.commands import COMMANDS, FILE_TWINS, TWINS
 from bot.config.settings import WelcomeSettings
 from bot.errors import UserError
 from bot.i18n import Catalogue
-from bot.ids import EventId, RoomId, UserId
+from bot.ids import EventId, Oid, RoomId, UserId
 from bot.jobs import due_jobs
 from bot.model import (
     Event,
@@ -378,13 +378,9 @@ class Scene:
 
     async def deliver(self) -> None:
         """Mark everything in the outbox as sent, as the event ``$sent-<oid>``."""
-        pending = [act.oid for act in await self.acts()]
-
-        async def mark(transaction: object) -> None:
-            for oid in pending:
-                outbox.mark_sent(transaction, oid, sent(oid), self.clock.now())  # type: ignore[arg-type]  # plain strings
-
-        await self.database.write(mark)
+        now = self.clock.now()
+        marks = {Oid(act.oid): (EventId(sent(act.oid)), now) for act in await self.acts()}
+        await self.database.write(lambda t: outbox.mark_all_sent(t, marks))
 
     async def outcome(self, event: EventId) -> Outcome | None:
         """Return what became of an event."""

@@ -36,11 +36,6 @@ class Work:
     written: Sequence[tuple[Entry, str]]
     gone: Sequence[Copy]
 
-    @property
-    def is_done(self) -> bool:
-        """Whether there is nothing to do."""
-        return not self.written and not self.gone
-
 
 async def given(reader: Reader, server: str, rooms: Iterable[RoomId], now: datetime) -> Given:
     """Return what to compare; four queries, however many meetings there are."""

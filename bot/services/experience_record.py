@@ -93,10 +93,6 @@ def read(place: str, given: Mapping[str, str]) -> Record:
     return Record(place, _source(values.get("key"), words), values)
 
 
-def _clean(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\0", "").strip()
-
-
 def _source(key: str | None, words: Mapping[str, str]) -> EventId:
     if key is None:
         told = "\0".join(f"{name}={text}" for name, text in sorted(words.items()))

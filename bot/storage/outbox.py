@@ -143,15 +143,10 @@ def enqueue(transaction: Transaction, parcel: Parcel) -> None:
     transaction.announce(parcel)
 
 
-def mark_sent(transaction: Transaction, oid: Oid, event_id: EventId, at: datetime) -> None:
-    """Note the event id that the server gave, and blank the content."""
-    transaction.defer(_sent, {"key": oid, "event": event_id, "at": at})
-
-
 async def mark_all_sent(
     transaction: Transaction, marks: Mapping[Oid, tuple[EventId, datetime]]
 ) -> None:
-    """Note many event ids at once, so that the same transaction can read them.
+    """Note the event ids that the server gave, and blank the content.
 
     What was attached is deleted: the server has it now.
     """

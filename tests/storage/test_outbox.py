@@ -30,10 +30,7 @@ async def _enqueue(database: Database, *parcels: Parcel) -> None:
 
 
 async def _mark_sent(database: Database, oid: str, event_id: str, at: datetime = NOW) -> None:
-    async def work(transaction: Transaction) -> None:
-        outbox.mark_sent(transaction, Oid(oid), EventId(event_id), at)
-
-    await database.write(work)
+    await database.write(lambda t: outbox.mark_all_sent(t, {Oid(oid): (EventId(event_id), at)}))
 
 
 async def test_parcels_wait_in_order_and_as_they_were(database: Database) -> None:

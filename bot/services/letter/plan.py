@@ -19,9 +19,6 @@ KIND = "letter"
 NOTICE = timedelta(days=1)
 """How long before the letter its draft is shown to the animators."""
 
-APPROVALS = ("none", "send", "hold")
-"""Without a draft; with one that is sent, or held, when nobody answers."""
-
 MAX_INTRODUCTION = 2_000
 """Characters of an introduction: a letter takes two minutes to read."""
 
